@@ -1,0 +1,36 @@
+# Compiler settings that hold for every target.
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+find_program(OCTET_CCACHE ccache)
+if(OCTET_CCACHE)
+  # A precompiled header carries macros and times that ccache must be told not to care about.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${OCTET_CCACHE})
+endif()
+
+# The same -fPIC for libraries and programs, so that both can share precompiled headers.
+add_compile_options(-fPIC)
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  add_compile_options(-g1)
+endif()
+
+add_library(octet_options INTERFACE)
+target_compile_options(octet_options INTERFACE -Wall -Wextra -Werror -fno-math-errno)
+target_include_directories(octet_options INTERFACE ${CMAKE_SOURCE_DIR})
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports false positives of these inside its own std::string and std::vector at -O2 and above.
+  target_compile_options(octet_options INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds
+                         -Wno-maybe-uninitialized -Wno-dangling-pointer)
+endif()
+if(OCTET_SANITIZE)
+  # -O1 keeps sanitized tests quick; a report is a failure.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+if(OCTET_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
