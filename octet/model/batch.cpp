@@ -1,0 +1,70 @@
+#include "octet/model/batch.h"
+
+#include <numeric>
+
+#include "octet/base/error.h"
+
+namespace octet::model {
+
+namespace {
+
+at::Tensor integers(const std::vector<int64_t>& values, at::Device device) {
+  return at::tensor(values, at::kLong).to(device);
+}
+
+}  // namespace
+
+Batch make_batch(const std::vector<std::vector<int64_t>>& sequences, at::Device device) {
+  std::vector<int64_t> tokens, positions, cu_seqlens{0};
+  for (const auto& s : sequences) {
+    tokens.insert(tokens.end(), s.begin(), s.end());
+    for (size_t i = 0; i < s.size(); ++i) positions.push_back(static_cast<int64_t>(i));
+    cu_seqlens.push_back(static_cast<int64_t>(tokens.size()));
+  }
+  Batch batch;
+  batch.tokens_T = integers(tokens, device);
+  batch.positions_T = integers(positions, device);
+  batch.cu_seqlens_S1 = integers(cu_seqlens, at::kCPU);
+  return batch;
+}
+
+Batch make_batch(Cache& cache, std::span<const Continuation> parts, at::Device device) {
+  int64_t needed = 0;
+  for (const auto& part : parts) needed += part.timeline->blocks_needed(static_cast<int64_t>(part.tokens.size()));
+  if (needed > cache.free_blocks())
+    throw Error(ErrorKind::resources,
+                fmt::format("the cache has {} tokens left and {} are needed", cache.free_blocks() * Cache::block,
+                            needed * Cache::block),
+                "give it more memory (--memory) or shorten the conversation");
+  std::vector<int64_t> tokens, positions, cu_seqlens{0}, slots, rows, row_start, row_count;
+  bool fresh = true;
+  for (const auto& part : parts) {
+    Timeline& timeline = *part.timeline;
+    int64_t before = timeline.length(), start = static_cast<int64_t>(rows.size());
+    if (before != 0) fresh = false;
+    check(timeline.append(static_cast<int64_t>(part.tokens.size())), "free blocks were counted wrong");
+    for (int64_t p = 0; p < timeline.length(); ++p) rows.push_back(timeline.row(p));
+    for (size_t i = 0; i < part.tokens.size(); ++i) {
+      int64_t p = before + static_cast<int64_t>(i);
+      tokens.push_back(part.tokens[i]);
+      positions.push_back(p);
+      slots.push_back(timeline.row(p));
+      row_start.push_back(start);
+      row_count.push_back(p + 1);
+    }
+    cu_seqlens.push_back(static_cast<int64_t>(tokens.size()));
+  }
+  Batch batch;
+  batch.tokens_T = integers(tokens, device);
+  batch.positions_T = integers(positions, device);
+  batch.cu_seqlens_S1 = integers(cu_seqlens, at::kCPU);
+  batch.cache = &cache;
+  batch.slots_T = integers(slots, device);
+  batch.rows = integers(rows, device);
+  batch.row_start_T = integers(row_start, device);
+  batch.row_count_T = integers(row_count, device);
+  batch.keys = fresh ? Batch::Keys::in_batch : Batch::Keys::in_cache;
+  return batch;
+}
+
+}  // namespace octet::model

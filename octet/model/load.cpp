@@ -1,0 +1,162 @@
+// Weights from a folder in Hugging Face layout, and back.
+#include <memory>
+#include <set>
+
+#include "octet/base/error.h"
+#include "octet/base/file.h"
+#include "octet/io/safetensors.h"
+#include "octet/model/transformer.h"
+
+namespace octet::model {
+
+namespace {
+
+at::ScalarType torch_dtype(io::Dtype dtype, const std::string& place) {
+  switch (dtype) {
+    case io::Dtype::F32: return at::kFloat;
+    case io::Dtype::F16: return at::kHalf;
+    case io::Dtype::BF16: return at::kBFloat16;
+    case io::Dtype::F8_E4M3: return at::kFloat8_e4m3fn;
+    default:
+      throw Error(ErrorKind::unsupported, fmt::format("{}: expected F32, F16, BF16 or F8_E4M3 weights, found {}", place,
+                                                      io::name(dtype)));
+  }
+}
+
+std::string shape_text(at::IntArrayRef shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+
+// A folder being read: the mapped files stay open as long as a tensor made from them.
+class Source {
+ public:
+  Source(const std::filesystem::path& folder, const arch::Config& config)
+      : files_(std::make_shared<io::Checkpoint>(folder)), config_(config) {}
+
+  // The stored tensor as it is, without a copy; undefined if absent.
+  at::Tensor stored(const std::string& name) const {
+    const io::TensorView* view = files_->find(name);
+    if (!view) return {};
+    auto keep = files_;
+    return at::from_blob(const_cast<std::byte*>(view->bytes.data()), view->shape, [keep](void*) {},
+                         at::TensorOptions().dtype(torch_dtype(view->dtype, place(name))));
+  }
+
+  // The tensor with FP8 blocks resolved, checked against the expected shape; undefined if absent.
+  at::Tensor weight(const std::string& name, at::IntArrayRef shape) const {
+    at::Tensor t = stored(name);
+    if (!t.defined()) return t;
+    if (t.sizes() != shape)
+      throw Error(ErrorKind::file, fmt::format("{}: expected shape {} as the configuration says, found {}", place(name),
+                                               shape_text(shape), shape_text(t.sizes())));
+    return t.scalar_type() == at::kFloat8_e4m3fn ? dequantised(name, t) : t;
+  }
+
+  std::string place(const std::string& name) const { return files_->file_of(name) + ": " + name; }
+  std::vector<std::string> names() const { return files_->names(); }
+  std::string folder() const { return files_->folder().string(); }
+
+ private:
+  std::shared_ptr<io::Checkpoint> files_;
+  const arch::Config& config_;
+
+  // value = e4m3(code) * weight_scale_inv[row / block_rows][col / block_cols], in float32.
+  at::Tensor dequantised(const std::string& name, const at::Tensor& codes) const {
+    if (!config_.fp8)
+      throw Error(ErrorKind::file, fmt::format("{}: found F8_E4M3, but config.json has no quantization_config",
+                                               place(name)));
+    std::string scale_name = name + "_scale_inv";
+    at::Tensor scale = stored(scale_name);
+    if (!scale.defined())
+      throw Error(ErrorKind::file, fmt::format("{}: {} is missing, the scales of {}", folder(), scale_name, name));
+    int64_t rows = codes.size(0), cols = codes.size(1), br = config_.fp8->block_rows, bc = config_.fp8->block_cols;
+    std::vector<int64_t> expected{(rows + br - 1) / br, (cols + bc - 1) / bc};
+    if (scale.sizes() != at::IntArrayRef(expected) || scale.scalar_type() != at::kFloat)
+      throw Error(ErrorKind::file,
+                  fmt::format("{}: expected F32 scales of shape {}, found {} of shape {}", place(scale_name),
+                              shape_text(expected), at::toString(scale.scalar_type()), shape_text(scale.sizes())));
+    at::Tensor by_row = scale.repeat_interleave(br, 0).narrow(0, 0, rows);
+    return codes.to(at::kFloat).mul_(by_row.repeat_interleave(bc, 1).narrow(1, 0, cols));
+  }
+};
+
+void refuse_unexpected(const Source& source, const std::vector<Published>& published, const arch::Config& config) {
+  std::vector<std::string> known;
+  for (const auto& p : published) known.push_back(p.name);
+  std::set<std::string> names(known.begin(), known.end());
+  for (const auto& name : source.names()) {
+    if (names.contains(name)) continue;
+    bool scale = config.fp8 && name.ends_with("_scale_inv") && names.contains(name.substr(0, name.size() - 10));
+    if (!scale)
+      throw Error(ErrorKind::file, fmt::format("{}: a tensor that the configuration does not describe",
+                                               source.place(name)),
+                  unknown_name_hint(name, known).starts_with("did") ? unknown_name_hint(name, known) : "");
+  }
+}
+
+// MTP's own embedding and head are copies of the main model's in every release, and octet keeps them once.
+void check_copies(const Source& source, Transformer& model) {
+  for (auto& p : model.published()) {
+    if (!p.copy) continue;
+    at::Tensor t = source.weight(p.name, p.view.sizes());
+    if (t.defined() && !at::equal(t.to(p.view.scalar_type()), p.view.cpu()))
+      throw Error(ErrorKind::unsupported, fmt::format("{}: expected a copy of the main model's tensor, found other values",
+                                                      source.place(p.name)));
+  }
+}
+
+}  // namespace
+
+at::ScalarType default_dtype(const arch::Config& config) {
+  switch (config.dtype) {
+    case arch::Dtype::f32: return at::kFloat;
+    case arch::Dtype::f16: return at::kHalf;
+    default: return at::kBFloat16;
+  }
+}
+
+Transformer load(const std::filesystem::path& folder, at::ScalarType dtype, Use use, at::Device device) {
+  at::NoGradGuard no_grad;
+  arch::Config config = arch::read_config(folder);
+  Source source(folder, config);
+  Transformer model = make_transformer(config, dtype, device);
+  auto published = model.published();
+  refuse_unexpected(source, published, config);
+  for (auto& p : published) {
+    if (p.copy) continue;
+    at::Tensor t = source.weight(p.name, p.view.sizes());
+    if (!t.defined())
+      throw Error(ErrorKind::file, fmt::format("{}: the tensor {} of shape {} is missing", source.folder(), p.name,
+                                               shape_text(p.view.sizes())),
+                  "fetch the checkpoint again, or check that config.json belongs to it");
+    // A mapped tensor serves as it is, but a trainer writes into its own.
+    if (p.whole && use == Use::inference && t.scalar_type() == dtype && device.is_cpu())
+      *p.whole = t;
+    else
+      p.view.copy_(t);
+  }
+  if (config.tie_word_embeddings) model.head_VD.data = model.embed_VD;
+  check_copies(source, model);
+  return model;
+}
+
+void save(const Transformer& model, const std::filesystem::path& folder, at::ScalarType dtype) {
+  at::NoGradGuard no_grad;
+  Transformer handles = model;
+  std::vector<at::Tensor> keep;
+  std::vector<io::TensorToWrite> list;
+  for (const auto& p : handles.published()) {
+    bool is_bias = p.name.ends_with("e_score_correction_bias");
+    at::ScalarType kind = is_bias ? at::kFloat : dtype;
+    at::Tensor t = p.view.detach().to(at::kCPU, kind).contiguous();
+    keep.push_back(t);
+    io::Dtype stored = kind == at::kFloat ? io::Dtype::F32 : kind == at::kHalf ? io::Dtype::F16 : io::Dtype::BF16;
+    list.push_back({p.name, stored, t.sizes().vec(),
+                    {static_cast<const std::byte*>(t.const_data_ptr()), t.nbytes()}});
+  }
+  arch::Config config = model.config;
+  config.dtype = dtype == at::kFloat ? arch::Dtype::f32 : dtype == at::kHalf ? arch::Dtype::f16 : arch::Dtype::bf16;
+  config.fp8.reset();
+  io::write_checkpoint(folder, list);
+  replace_file(folder / "config.json", dump(arch::to_json(config), 2) + "\n");
+}
+
+}  // namespace octet::model
