@@ -7,6 +7,10 @@
 set(OCTET_LIBRARIES "" CACHE INTERNAL "")
 set(OCTET_AVX2_FLAGS -mavx2 -mfma -mf16c)
 set(OCTET_AVX512_FLAGS -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mavx512bf16)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12's own header initialises "undefined" registers with themselves and then warns of it.
+  list(APPEND OCTET_AVX512_FLAGS -Wno-uninitialized)
+endif()
 set(OCTET_AMX_FLAGS ${OCTET_AVX512_FLAGS} -mamx-tile -mamx-bf16 -mamx-int8)
 
 # Headers that nearly every file uses, compiled once for each kind of target.
