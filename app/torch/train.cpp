@@ -1,0 +1,91 @@
+#include <signal.h>
+
+#include "app/command.h"
+#include "octet/base/json.h"
+#include "octet/base/log.h"
+#include "octet/base/units.h"
+#include "octet/train/checkpoint.h"
+#include "octet/train/run.h"
+
+namespace octet::app {
+
+namespace {
+
+volatile sig_atomic_t stop = 0;  // set by SIGINT and SIGTERM; a second one ends the process at once
+
+void stop_on_signals() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { stop = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+struct Flags {
+  std::string recipe, resume, out, device = "cpu";
+  std::vector<std::string> settings;
+  int threads = 0;
+  bool json = false;
+};
+
+void print_json(const train::RunSummary& s, const std::filesystem::path& out) {
+  Json json = {{"out", out.string()},
+               {"finished", s.finished},
+               {"steps", s.steps},
+               {"tokens", s.tokens},
+               {"seconds", s.seconds},
+               {"loss", s.loss},
+               {"validation_loss", s.validation_loss ? Json(*s.validation_loss) : Json()},
+               {"checkpoint", s.checkpoint.string()},
+               {"model", s.model.empty() ? Json() : Json(s.model.string())}};
+  fmt::print("{}\n", dump(json));
+}
+
+void print(const train::RunSummary& s, const std::string& recipe, const std::filesystem::path& out) {
+  std::string validation = s.validation_loss ? fmt::format(", validation loss {:.4f}", *s.validation_loss) : "";
+  fmt::print("{} steps, loss {:.4f}{}\n{}", s.steps, s.loss, validation, s.closing);
+  if (s.finished)
+    fmt::print("model in {}: octet chat {}\n", s.model.string(), s.model.string());
+  else
+    fmt::print("stopped before the end; go on with: octet train {} --resume {}\n", recipe, out.string());
+}
+
+int train_command(const Flags& flags) {
+  train::RunOptions options;
+  options.recipe = train::read_recipe(flags.recipe, flags.settings);
+  if (flags.threads > 0) options.recipe.threads = flags.threads;
+  if (!flags.resume.empty()) options.resume = flags.resume;
+  options.out = !flags.out.empty()      ? std::filesystem::path(flags.out)
+                : !flags.resume.empty() ? train::run_folder(flags.resume)
+                                        : std::filesystem::path("runs") / options.recipe.name;
+  options.device = flags.device == "cuda" ? at::Device(at::kCUDA) : at::Device(at::kCPU);
+  options.version = OCTET_VERSION;
+  options.stop_requested = [] { return stop != 0; };
+  stop_on_signals();
+  train::RunSummary summary = train::run(options);
+  if (flags.json)
+    print_json(summary, options.out);
+  else
+    print(summary, flags.recipe, options.out);
+  return 0;
+}
+
+const Registration train_registration(training, "train", "Pretrain a model from a recipe", [](CLI::App& command) {
+  auto flags = std::make_shared<Flags>();
+  command.add_option("RECIPE", flags->recipe, "a TOML file, see recipes/")->required();
+  command.add_option("--set", flags->settings, "section.key=value, in place of the recipe's")->allow_extra_args(false);
+  command.add_option("--resume", flags->resume, "a run's folder: goes on from its newest checkpoint");
+  command.add_option("--out", flags->out, "where the run is written (default: runs/NAME, or the folder resumed)");
+  command.add_option("--threads", flags->threads, "default: the cores that affinity and cgroup allow")
+      ->check(CLI::Range(1, 4096));
+  command.add_option("--device", flags->device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  command.add_flag("--json", flags->json, "print one object at the end");
+  command.footer(
+      "Example:\n  octet train recipes/octet-mini.toml --set schedule.minutes=75 --out runs/mini\n"
+      "  octet train recipes/octet-mini.toml --resume runs/mini");
+  return [flags] { return train_command(*flags); };
+});
+
+}  // namespace
+
+}  // namespace octet::app
