@@ -73,14 +73,24 @@ struct Yarn {  // Peng et al. 2023, as DeepSeek uses it; see tests/golden/README
   bool operator==(const Yarn&) const = default;
 };
 
+struct Llama3Rope {  // Llama 3.1: slow frequencies are divided by factor, quick ones kept, those between blended
+  double factor = 1, low_freq_factor = 1, high_freq_factor = 4;
+  int64_t original_max_position_embeddings = 8192;
+  bool operator==(const Llama3Rope&) const = default;
+};
+
 struct Rope {
   double theta = 10000;
   std::optional<Yarn> yarn;
+  std::optional<Llama3Rope> llama3;  // at most one of the two
   bool operator==(const Rope&) const = default;
 };
 
-struct Fp8 {  // quantization_config of the release: e4m3 weights with a float32 scale a block
+enum class Fp8Scales { any, ue8m0 };  // ue8m0: powers of two, stored as F32 or F8_E8M0
+
+struct Fp8 {  // quantization_config of the release: e4m3 weights with a scale a block
   int64_t block_rows = 128, block_cols = 128;
+  Fp8Scales scales = Fp8Scales::any;
   bool operator==(const Fp8&) const = default;
 };
 
@@ -104,8 +114,11 @@ struct Config {
   int64_t n_layers() const { return static_cast<int64_t>(layers.size()); }
 };
 
-// Reads a Hugging Face config.json (deepseek_v2, deepseek_v3, kimi_k2; dense llama, qwen2, qwen3 for the planner).
-// A key that changes the computation and is not implemented is refused by name. `where` names the source in errors.
+// Reads a Hugging Face config.json (deepseek_v2, deepseek_v3, kimi_k2, glm4_moe_lite; llama, qwen2, qwen3, qwen3_moe
+// for the planner).
+// A key that changes the computation and is not implemented is refused by name (Error{unsupported}), an unknown one too
+// (Error{config}, with the nearest known) unless it begins with '_'. Absent keys take the family's published defaults.
+// `where` names the source in errors. What comes back is small enough to be listed: at most 2^18 experts, 2^53 weights.
 Config parse_config(const Json& json, const std::string& where);
 Config read_config(const std::filesystem::path& folder);  // folder/config.json
 
@@ -117,7 +130,8 @@ Json to_json(const Config& config);
 Config preset(const std::string& name);
 std::vector<std::string> preset_names();
 
-// A folder in Hugging Face layout, a config.json, "mini" (below `home`/models/octet-mini) or a preset's name.
+// A folder in Hugging Face layout, a config.json, "mini" (below `home`/models/octet-mini) or a preset's name; a folder
+// that has a config.json goes before a preset of its name.
 Config config_of(const std::string& model, const std::filesystem::path& home);
 
 // The softmax scale of an MLA layer: qk_head_dim^-0.5, times YaRN's m^2 (tests/golden/README.md).

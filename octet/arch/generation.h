@@ -15,6 +15,10 @@ struct GenerationConfig {
   std::optional<bool> do_sample;
 };
 
+// Error{config} for a value of the wrong kind, Error{unsupported} for a way of sampling that octet has not (beams,
+// ...); other keys are bookkeeping and passed over.
+GenerationConfig parse_generation_config(const Json& json, const std::string& where, const Config& config);
+
 // The file may be absent: then only the config's end tokens.
 GenerationConfig read_generation_config(const std::filesystem::path& folder, const Config& config);
 

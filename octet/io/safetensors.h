@@ -17,16 +17,16 @@
 namespace octet::io {
 
 enum class Dtype { F64, F32, F16, BF16, F8_E4M3, F8_E5M2, F8_E8M0, I64, I32, I16, I8, U64, U32, U16, U8, BOOL };
-const char* name(Dtype dtype);      // as in the header: "BF16"
-size_t bytes_of(Dtype dtype);       // of one element
+const char* name(Dtype dtype);  // as in the header: "BF16"
+size_t bytes_of(Dtype dtype);   // of one element
 
 struct TensorView {
   Dtype dtype;
   std::vector<int64_t> shape;
-  std::span<const std::byte> bytes;   // into the map; alive as long as the SafetensorsFile or Checkpoint
+  std::span<const std::byte> bytes;  // into the map; alive as long as the SafetensorsFile or Checkpoint
   int64_t elements() const;
   template <class T>
-  std::span<const T> as() const {     // bytes seen as T; the caller has checked the dtype. May be unaligned in odd files:
+  std::span<const T> as() const {  // bytes seen as T; the caller has checked the dtype. May be unaligned in odd files:
     return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};  // the reader refuses those.
   }
 };
@@ -43,6 +43,7 @@ class SafetensorsFile {
   const std::string& where() const { return where_; }
 
  private:
+  SafetensorsFile(MappedFile file, std::string where);
   MappedFile file_;
   std::string where_;
   std::map<std::string, TensorView> tensors_;
@@ -54,10 +55,10 @@ class SafetensorsFile {
 class Checkpoint {
  public:
   explicit Checkpoint(const std::filesystem::path& folder);
-  const TensorView* find(const std::string& name) const;     // null if absent
-  const TensorView& at(const std::string& name) const;       // Error{file}
+  const TensorView* find(const std::string& name) const;  // null if absent
+  const TensorView& at(const std::string& name) const;    // Error{file}
   std::vector<std::string> names() const;
-  std::string file_of(const std::string& name) const;        // for messages
+  std::string file_of(const std::string& name) const;  // for messages
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
@@ -73,12 +74,14 @@ struct TensorToWrite {
   std::span<const std::byte> bytes;
 };
 
-// Writes one file, replaced whole. Data is aligned to 64 bytes by padding the header with spaces.
+// Writes one file, replaced whole. Data is aligned to 64 bytes by padding the header with spaces; tensors with larger
+// elements stand first, so that each is aligned to its element, otherwise in the order given.
 void write_safetensors(const std::filesystem::path& path, const std::vector<TensorToWrite>& tensors,
                        const std::map<std::string, std::string>& metadata = {});
 
 // Writes model.safetensors into `folder`, or, if it would exceed `max_shard_bytes`, model-00001-of-0000N.safetensors
-// with model.safetensors.index.json, in the release's layout.
+// with model.safetensors.index.json, in the release's layout. Weight files that an earlier checkpoint left in the
+// folder are removed at the end: they would be read instead.
 void write_checkpoint(const std::filesystem::path& folder, const std::vector<TensorToWrite>& tensors,
                       uint64_t max_shard_bytes = uint64_t{5} << 30);
 
