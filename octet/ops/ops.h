@@ -42,12 +42,12 @@ at::Tensor attention(const at::Tensor& q_THQ, const at::Tensor& k_THQ, const at:
 // float32 or bfloat16, never copied or expanded; token t sees the cache rows rows[row_start[t] .. row_start[t] +
 // row_count[t]) (int64; row_start and row_count are [T]). Result [T, H, C] in q's dtype: what w_uv turns into values.
 at::Tensor latent_attention(const at::Tensor& q_THCR, const at::Tensor& cache, const at::Tensor& rows,
-                            const at::Tensor& row_start_T, const at::Tensor& row_count_T, int64_t latent,
-                            double scale);
+                            const at::Tensor& row_start_T, const at::Tensor& row_count_T, int64_t latent, double scale);
 
 // The routed experts: sum over k of weights[t,k] * down_e(swiglu(gate_up_e(x_t))), e = indices[t,k].
-// x [T, D], indices int64 [T, K] (no expert twice in a row), weights float32 [T, K], gate_up [E, 2F, D], down [E, D, F].
-// Gradients to x, weights, gate_up and down. Result [T, D] in x's dtype. An expert nobody chose gets a zero gradient.
+// x [T, D], indices int64 [T, K] (no expert twice in a row), weights float32 [T, K], gate_up [E, 2F, D], down [E, D,
+// F]. Gradients to x, weights, gate_up and down. Result [T, D] in x's dtype. An expert nobody chose gets a zero
+// gradient.
 at::Tensor experts(const at::Tensor& x_TD, const at::Tensor& indices_TK, const at::Tensor& weights_TK,
                    const at::Tensor& gate_up_E2FD, const at::Tensor& down_EDF);
 
