@@ -1,0 +1,199 @@
+#include <algorithm>
+
+#include "octet/tasks/family.h"
+#include "octet/tasks/number_list.h"
+#include "octet/tasks/numeral.h"
+#include "octet/tasks/ordering.h"
+#include "octet/tasks/wording.h"
+
+namespace octet::tasks {
+namespace {
+
+// {list}: the numbers. Trained phrases for the two orders are joined with trained frames; the held-out ones are whole.
+const std::vector<std::string>& rising() {
+  static const std::vector<std::string> all = {
+      "from (smallest to largest|small to large|lowest to highest|low to high|least to greatest|smallest to "
+      "biggest|little to big|smallest up|the smallest to the largest)",
+      "in (ascending|increasing|rising|growing|numerical|the right|numeric) order",
+      "in order",
+      "",
+      "ascending",
+      "with the (smallest|lowest) (number |one |)first",
+      "starting (with|from|at) the (smallest|lowest|least)",
+      "so that they (grow|rise|go up|increase)",
+      "(smallest|lowest|least|youngest|cheapest|shortest|lightest|earliest) first",
+      "beginning with the (smallest|lowest|youngest|cheapest|shortest)",
+      "with the (smallest|lowest) (number |one |)at the (start|beginning|left)",
+      "from the (youngest to the oldest|cheapest to the dearest|shortest to the longest|lightest to the "
+      "heaviest|lowest to "
+      "the highest)",
+      "going (upwards|higher|up)",
+      "from the bottom up",
+      "so that each is (larger|bigger|higher) than the one before",
+      "by size",
+      "upwards",
+  };
+  return all;
+}
+
+const std::vector<std::string>& falling() {
+  static const std::vector<std::string> all = {
+      "from (largest to smallest|large to small|highest to lowest|high to low|greatest to least|biggest to "
+      "smallest|big to small|the largest to the smallest|largest down)",
+      "in (descending|decreasing|falling|reverse|reversed) order",
+      "descending",
+      "with the (largest|highest|biggest) (number |one |)first",
+      "starting (with|from|at) the (largest|highest|biggest|greatest)",
+      "so that they (fall|shrink|go down|decrease)",
+      "(largest|highest|biggest|greatest|oldest|dearest|longest|heaviest|latest) first",
+      "beginning with the (largest|highest|oldest|biggest|longest)",
+      "with the (largest|highest|biggest) (number |one |)at the (start|beginning|left|top)",
+      "from the (oldest to the youngest|dearest to the cheapest|longest to the shortest|heaviest to the "
+      "lightest|highest to "
+      "the lowest)",
+      "going (downwards|lower|down)",
+      "from the top down",
+      "so that each is (smaller|lower) than the one before",
+      "downwards",
+  };
+  return all;
+}
+
+const std::vector<std::string>& frames() {
+  static const std::vector<std::string> all = {
+      "(Sort|Order|Arrange|Rank|List|Put|Write) {list} {how}(.|)",
+      "(Sort|Order|Arrange|Rank|List|Put|Place|Write|Line up|Show) (these|the|these numbers|the numbers|the following "
+      "numbers|the following|these values|them) {how}: {list}(.|)",
+      "(Sort|Order|Arrange|Rank|Put) (these|the) (numbers|values|scores|prices|ages) {how}(:|.|,) {list}(.|)",
+      "{list}(: |. |, |; )(sort|order|arrange|put|rank) (them|these|the numbers|it) {how}(.|)",
+      "{list}(: |. |; )(Sort|Order) {how}(.|)",
+      "(sort|order) {how}: {list}",
+      "(Can|Could|Would|Will) you (sort|order|arrange|put|rank|list) ({list}|these numbers, {list},) {how}?",
+      "(Can|Could|Would|Will) you (sort|order|arrange|put|rank|list) (these|these numbers) {how}: {list}?",
+      "(Can|Could) you (sort|order|arrange|put) {list} {how}(| for me)?",
+      "(What is|What's|Give me|Tell me|Show me|I need|I want) {list} (sorted|ordered|arranged|in a list) {how}(?|.|)",
+      "(How do|How would|How should) (you|I|we) (sort|order|arrange|put) {list} {how}?",
+      "(I|We) have (the numbers|these numbers|the values|) {list}. (Sort|Order|Arrange|Put) (them|these) {how}(.|)",
+      "(Here are|These are) (some |my |the |){count} numbers: {list}. (Sort|Order|Arrange|Put|List) them {how}(.|)",
+      "(My|The|Our) (scores|prices|ages|weights|results|marks) (are|were) {list}. (Sort|Order|Arrange|Put|List|Rank) "
+      "them {how}(.|)",
+      "{name} has (the cards|cards with|the numbers) {list}. (Sort|Order|Arrange) (them|the cards) {how}(.|)",
+      "The (children|players|students|trees|dogs) are {list} (years old|cm tall|kg heavy). (List|Order|Sort|Put) "
+      "(them|the numbers) {how}(.|)",
+      "Make a (list|sorted list) of {list} {how}(.|)",
+      "(Help me|Please|I want to|Let's) (sort|order|arrange|put) {list} {how}(.|)",
+      "What (order|is the order) (do|of) {list} (have |come in |)(if sorted |if you sort them |){how}?",
+      "Sorted {how}, (what is|how does the list look for|what are) {list}?",
+      "In (what|which) order (do|would|should) {list} (come|stand) {how}?",
+      "(I|We) (mixed up|wrote down|noted|see|drew|found) {list}. (Sort|Order|Arrange) (them|these|the numbers) "
+      "{how}(.|)",
+      "(Rewrite|Reorder|Write again|Say again|Read out) {list} {how}(.|)",
+      "(I'd like|I would like|I need|We want) (to have |to see |){list} {how}(.|, please.|)",
+      "(Please |)(read|show|tell|give) me {list} {how}(.|)",
+      "The (list|numbers|row) {list} should be {how}(.|. Can you do that?)",
+      "A (teacher|friend|child|game|puzzle) (asks|wants) (me |)to (sort|order|arrange) {list} {how}(.|)",
+      "Now (sort|order) {list} {how}(.|)",
+  };
+  return all;
+}
+
+const std::vector<std::string>& heldout_rising() {
+  static const std::vector<std::string> all = {
+      "Which order do {list} go in if the least comes first and the greatest last?",
+      "hey can u sort {list} for me, lowest first",
+      "I mixed up my house numbers: {list}. Give them back to me going up.",
+      "Take {list} and write them down again, smallest at the front.",
+      "Our runners needed {list} seconds. List the times beginning with the fastest, so the lowest.",
+      "Tidy up this list so that it goes up: {list}",
+      "What does {list} look like when sorted from low to high?",
+      "Please bring {list} into ascending order for my table.",
+      "I'd like to see {list} from the least up to the greatest.",
+      "Could you line these up from small to big? {list}",
+  };
+  return all;
+}
+
+const std::vector<std::string>& heldout_falling() {
+  static const std::vector<std::string> all = {
+      "hey can u sort {list} for me, highest first",
+      "Which order do {list} go in if the greatest comes first and the least last?",
+      "Take {list} and write them down again, biggest at the front.",
+      "Tidy up this list so that it goes down: {list}",
+      "What does {list} look like when sorted from high to low?",
+      "Please bring {list} into descending order for my table.",
+      "I'd like to see {list} from the greatest down to the least.",
+      "Could you line these up from big to small? {list}",
+      "The teams have {list} points. Make the ranking, best score on top.",
+      "Our shop has items at {list} euros. List the prices, most expensive first.",
+  };
+  return all;
+}
+
+const Wordings& alphabetical() {
+  static const Wordings all = {
+      {
+          "(Sort|Order|Arrange|Put|List) (these words|the words|these|) (alphabetically|in alphabetical order|by the "
+          "alphabet|from A to Z|in ABC order): {list}(.|)",
+          "(Sort|Order|Arrange|Put|List) {list} (alphabetically|in alphabetical order|from A to Z)(.|)",
+          "(Can|Could) you (sort|order|put) {list} (alphabetically|in alphabetical order|by the alphabet)?",
+          "{list}: (sort|order|put) them (alphabetically|in alphabetical order|from A to Z)(.|)",
+          "What is the alphabetical order of {list}?",
+          "(I|We) have the words {list}. (Sort|Put|Order) them alphabetically.",
+      },
+      {
+          "How would {list} be ordered in a dictionary?",
+          "Which order do {list} have in the alphabet?",
+          "hey put {list} in abc order for me",
+          "I need {list} arranged as in a phone book, A first.",
+      }};
+  return all;
+}
+
+Problem sort_words(Random& random, Split split) {
+  auto words = draw_for(
+      split,
+      [&] {
+        std::vector<std::string> list;
+        auto count = static_cast<size_t>(random.between(3, 4));
+        while (list.size() < count) {
+          const std::string& word = random.pick(word_list("thing"));
+          if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(word);
+        }
+        return list;
+      },
+      [](const std::vector<std::string>& list) { return fmt::format("words {}", fmt::join(list, " ")); });
+  Problem p;
+  p.question = ask(alphabetical(), random, split, {{"list", write_list(words, random)}});
+  p.answer = sort_word_steps(words);
+  std::sort(words.begin(), words.end());
+  p.key = fmt::format("{}", fmt::join(words, " "));
+  p.kind = KeyKind::words;
+  return p;
+}
+
+}  // namespace
+
+Problem make_sort(Random& random, Split split) {
+  if (random.chance(0.08)) return sort_words(random, split);
+  auto numbers = draw_for(
+      split, [&] { return draw_list(random); },
+      [](const std::vector<int64_t>& list) { return canonical_list("sort", list); });
+  Order order = random.chance(0.6) ? Order::ascending : Order::descending;
+  bool up = order == Order::ascending;
+  Slots slots = {{"list", write_list(numbers, random)}, {"count", in_words(static_cast<int64_t>(numbers.size()))}};
+  Problem p;
+  if (split == Split::heldout_wordings) {
+    p.question = expand(random.pick(up ? heldout_rising() : heldout_falling()), random, slots);
+  } else {
+    slots["how"] = expand(random.pick(up ? rising() : falling()), random);
+    p.question = ask({frames(), {}}, random, split, slots);
+  }
+  p.answer = sort_steps(numbers, order);
+  std::sort(numbers.begin(), numbers.end());
+  if (!up) std::reverse(numbers.begin(), numbers.end());
+  p.key = fmt::format("{}", fmt::join(numbers, " "));
+  p.kind = KeyKind::numbers;
+  return p;
+}
+
+}  // namespace octet::tasks
