@@ -3,6 +3,8 @@
 #include <charconv>
 #include <random>
 
+#include <ATen/Parallel.h>
+
 #include "octet/base/cpu.h"
 #include "octet/base/units.h"
 
