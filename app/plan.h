@@ -1,0 +1,29 @@
+// `octet plan` is one command with subcommands, each in a file of its own (app/plan_train.cpp, app/plan_serve.cpp,
+// ...):
+//
+//   static PlanRegistration serve("serve", "What serving needs and costs", setup_plan_serve);
+//
+// The set-up function adds flags to `command` and returns what is run when the subcommand was given.
+#pragma once
+#include "app/command.h"
+
+namespace octet::app {
+
+struct PlanCommand {
+  std::string name, summary;
+  Setup setup;
+};
+
+std::vector<PlanCommand>& plan_commands();
+
+struct PlanRegistration {
+  PlanRegistration(std::string name, std::string summary, Setup setup) {
+    plan_commands().push_back({std::move(name), std::move(summary), std::move(setup)});
+  }
+};
+
+Action setup_plan_train(CLI::App& command);
+Action setup_plan_serve(CLI::App& command);
+Action setup_plan_rl(CLI::App& command);
+
+}  // namespace octet::app

@@ -1,0 +1,91 @@
+// octet plan train: what a training run needs, takes and costs.
+#include "app/plan.h"
+#include "app/plan_flags.h"
+#include "app/plan_recipe.h"
+#include "octet/base/cpu.h"
+#include "octet/base/file.h"
+#include "octet/plan/train/html.h"
+#include "octet/plan/train/remedy.h"
+#include "octet/plan/train/report.h"
+#include "octet/plan/train/search.h"
+
+namespace octet::app {
+
+namespace {
+
+struct Flags {
+  PlanFlags plan;
+  bool json = false, explain = false, search = false;
+  int64_t most = 0;
+  std::string html;
+  RecipeFlags recipe;
+};
+
+void print(const Flags& flags, const plan::Prediction& prediction, const std::string& remedy) {
+  if (flags.json) {
+    Json out = plan::to_json(prediction, remedy);
+    if (flags.explain) out["explain"] = plan::explained_json(plan::explain(prediction));
+    fmt::print("{}\n", dump(out, 2));
+    return;
+  }
+  fmt::print("{}", plan::to_text(prediction, remedy));
+  if (flags.explain) fmt::print("\n{}", plan::explained_text(plan::explain(prediction)));
+}
+
+int run_search(const Flags& flags) {
+  plan::TrainPlan base = unfinished_plan_of(flags.plan);
+  plan::SearchSpace space;
+  if (flags.most < 0) throw Error(ErrorKind::usage, fmt::format("--most: expected from 1, found {}", flags.most));
+  space.most = static_cast<size_t>(flags.most);
+  plan::SearchResult result = plan::search(base, space, available_threads());
+  if (flags.json)
+    fmt::print("{}\n", dump(plan::to_json(result), 2));
+  else
+    fmt::print("{}", plan::to_text(result));
+  return result.front.empty() ? 3 : 0;
+}
+
+int run(const Flags& flags) {
+  if (!flags.recipe.recipe.empty()) {
+    RecipeFlags recipe = flags.recipe;
+    recipe.json = flags.json;
+    return plan_recipe(recipe);
+  }
+  if (flags.search) return run_search(flags);
+  plan::TrainPlan plan = plan_of(flags.plan);
+  plan::Predictor predictor(plan.config, plan.mtp);
+  plan::Prediction prediction = predictor(plan);
+  std::string remedy = prediction.fits ? "" : plan::cheapest_remedy(predictor, prediction);
+  if (!flags.html.empty()) replace_file(flags.html, plan::to_html(prediction, remedy));
+  print(flags, prediction, remedy);
+  return prediction.fits ? 0 : 3;
+}
+
+}  // namespace
+
+Action setup_plan_train(CLI::App& command) {
+  auto flags = std::make_shared<Flags>();
+  add_plan_flags(command, flags->plan);
+  command.add_option("--recipe", flags->recipe.recipe, "a recipe of octet train, priced on this machine; stands alone");
+  command.add_option("--peak", flags->recipe.peak,
+                     "FLOP/s of this machine in matrix products, with --recipe (default: measured)");
+  command.add_option("--share", flags->recipe.share,
+                     "of the peak that training reaches, with --recipe (default: the recipe's)");
+  command.add_option("--html", flags->html, "write one page with tables and pictures");
+  command.add_flag("--json", flags->json, "one JSON object");
+  command.add_flag(
+      "--search", flags->search,
+      "try layouts, schedules, recomputation and precision; --layout, --schedule and --precision are ignored");
+  command.add_option("--most", flags->most, "candidates that --search prices at most (default: all)");
+  command.add_flag("--explain", flags->explain, "each number with its formula, inputs and source");
+  command.footer(
+      "Example:\n  octet plan train deepseek-v3 --gpu h800 --gpus 2048 --layout pp=16,ep=64 --batch 15360 --seq 4096 "
+      "\\\n"
+      "    --schedule dualpipe --precision fp8 --tokens 14.8T\n"
+      "Exit codes: 0 fits, 3 does not fit in memory, 2 the plan is impossible.");
+  return [flags] { return run(*flags); };
+}
+
+static PlanRegistration train("train", "Memory, time, utilisation and cost of a training run", setup_plan_train);
+
+}  // namespace octet::app

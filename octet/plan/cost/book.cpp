@@ -1,0 +1,105 @@
+#include "octet/plan/cost/book.h"
+
+#include <algorithm>
+
+#include "octet/base/error.h"
+
+namespace octet::plan {
+
+namespace {
+
+// The unit in which a value is shown: the words after its number, "$" where the number wears it.
+std::string shown_unit(const Written& written) {
+  std::string_view text = written.text;
+  if (text.find('$') == 0) return "$";
+  size_t i = text.find_first_of("0123456789");
+  while (i < text.size() && (std::isdigit(static_cast<unsigned char>(text[i])) || std::string_view(",._").find(text[i]) != std::string_view::npos)) ++i;
+  size_t space = text.find(' ', i);
+  return std::string(space == std::string_view::npos ? text.substr(i) : text.substr(space + 1));
+}
+
+Input read_value(const std::string& key, const Fields& fields, const std::string& where) {
+  std::string place = where + ": " + key;
+  Written mid = parse_quantity(fields.string("value"), place);
+  Input input{key, shown_unit(mid), {}, mid.quantity.dimension, Tag::assumed, fields.string("source")};
+  input.value.mid = input.value.low = input.value.high = mid.quantity.value;
+  for (auto [name, target] : {std::pair{"low", &input.value.low}, {"high", &input.value.high}}) {
+    if (!fields.has(name)) continue;
+    Written end = parse_quantity(fields.string(name), place + "." + name);
+    if (end.quantity.dimension != input.dimension)
+      throw Error(ErrorKind::config, fmt::format("{}: {} '{}' has another unit than value '{}'", place, name, end.text, mid.text));
+    *target = end.quantity.value;
+  }
+  if (input.value.low > input.value.mid || input.value.mid > input.value.high)
+    throw Error(ErrorKind::config, fmt::format("{}: the range is out of order: low {}, value {}, high {}", place,
+                                               format_quantity(input.value.low, input.unit), mid.text,
+                                               format_quantity(input.value.high, input.unit)));
+  std::string tag = fields.one_of("tag", {"measured", "stated", "assumed"});
+  input.tag = tag == "measured" ? Tag::measured : tag == "stated" ? Tag::stated : Tag::assumed;
+  if (input.source.empty()) fields.fail("source", "where the figure comes from");
+  fields.finish();
+  return input;
+}
+
+}  // namespace
+
+Book read_book(const std::filesystem::path& path) {
+  Json json = read_toml(path);
+  Fields fields(json, path.string());
+  Book book{fields.string("title"), fields.string("date"), fields.string("subject"), path.string(), {}};
+  Fields values = fields.object("values");
+  fields.finish();
+  for (const auto& [key, value] : json["values"].items()) book.values.push_back(read_value(key, values.object(key), path.string()));
+  return book;
+}
+
+std::vector<std::string> book_names(const std::filesystem::path& folder) {
+  std::vector<std::string> out;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+    if (entry.path().extension() == ".toml") out.push_back(entry.path().stem().string());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Book find_book(const std::string& name, const std::filesystem::path& folder) {
+  if (name.find('/') != std::string::npos || name.ends_with(".toml")) return read_book(name);
+  auto names = book_names(folder);
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    throw Error(ErrorKind::usage, fmt::format("no price book '{}' in {}", printable(name), folder.string()),
+                names.empty() ? "set OCTET_HOME to octet's folder, or give a path" : unknown_name_hint(name, names));
+  return read_book(folder / (name + ".toml"));
+}
+
+void enter(const Book& book, Sheet& sheet) {
+  for (const Input& input : book.values) sheet.input(input);
+}
+
+void set_value(Book& book, const std::string& assignment) {
+  size_t equals = assignment.find('=');
+  std::string key = assignment.substr(0, equals);
+  if (equals == std::string::npos)
+    throw Error(ErrorKind::usage, fmt::format("--set {}: expected key=value", printable(assignment)), "for example --set 'rental_price=3 $/GPU-hour'");
+  std::vector<std::string> known;
+  for (Input& input : book.values) {
+    known.push_back(input.key);
+    if (input.key != key) continue;
+    Written value = parse_quantity(assignment.substr(equals + 1), "--set " + key);
+    if (value.quantity.dimension != input.dimension)
+      throw Error(ErrorKind::usage, fmt::format("--set {}: expected {}, found '{}'", key, input.unit, value.text));
+    double mid = value.quantity.value;
+    input.value = {mid, mid, mid};
+    input.tag = Tag::assumed, input.source = "--set " + assignment;
+    return;
+  }
+  throw Error(ErrorKind::usage, fmt::format("--set: no value '{}' in '{}'", printable(key), book.title), unknown_name_hint(key, known));
+}
+
+Book scale_prices(Book book, double factor) {
+  for (Input& input : book.values)
+    if (input.dimension.power[static_cast<size_t>(Base::dollar)] > 0)
+      for (double* end : {&input.value.low, &input.value.mid, &input.value.high}) *end *= factor;
+  return book;
+}
+
+}  // namespace octet::plan

@@ -1,0 +1,83 @@
+#include "octet/plan/machine/fleet.h"
+
+#include <charconv>
+
+namespace octet::plan {
+
+const char* name(Fabric fabric) {
+  switch (fabric) {
+    case Fabric::multi_plane:
+      return "multi_plane";
+    case Fabric::fat_tree:
+      return "fat_tree";
+    case Fabric::rails:
+      return "rails";
+  }
+  return "";
+}
+
+Fleet fleet_of(const Gpu& gpu, int64_t gpus) {
+  Fleet out;
+  out.gpu = gpu;
+  out.gpus = gpus;
+  out.gpus_per_node = std::min<int64_t>(gpu.nvlink_domain, gpus);
+  return out;
+}
+
+namespace {
+
+constexpr int64_t most_gpus = 10'000'000;
+
+Fleet read_short(const std::string& text) {
+  size_t cross = text.rfind('x');
+  if (cross == std::string::npos || cross == 0 || cross + 1 == text.size())
+    throw Error(ErrorKind::usage,
+                fmt::format("--fleet: expected NAMExCOUNT or a TOML file, found '{}'", printable(text)),
+                "write for example h800x2048");
+  int64_t count = 0;
+  const char *begin = text.data() + cross + 1, *end = text.data() + text.size();
+  auto [stop, failure] = std::from_chars(begin, end, count);
+  if (failure != std::errc() || stop != end || count < 1 || count > most_gpus)
+    throw Error(ErrorKind::usage,
+                fmt::format("--fleet: expected a number of GPUs from 1 to {} after 'x', found '{}'", most_gpus,
+                            printable(text)),
+                "write for example h800x2048");
+  return fleet_of(gpu(text.substr(0, cross)), count);
+}
+
+void read_network(const Fields& network, Fleet& fleet) {
+  std::string fabric = network.one_of_or("fabric", {"multi_plane", "fat_tree", "rails"}, "multi_plane");
+  fleet.fabric = fabric == "rails" ? Fabric::rails : fabric == "fat_tree" ? Fabric::fat_tree : Fabric::multi_plane;
+  fleet.nodes_per_leaf = network.integer_or("nodes_per_leaf", 1, 100000, fleet.nodes_per_leaf);
+  fleet.oversubscription = network.number_or("oversubscription", 1, 1000, fleet.oversubscription);
+  fleet.latency_same_leaf = network.number_or("latency_same_leaf_us", 0, 1e6, 2.8) * 1e-6;
+  fleet.latency_cross_leaf = network.number_or("latency_cross_leaf_us", 0, 1e6, 3.7) * 1e-6;
+  network.finish();
+}
+
+void read_failures(const Fields& failures, Fleet& fleet) {
+  fleet.gpu_mtbf_hours = failures.number_or("gpu_mtbf_hours", 1, 1e12, fleet.gpu_mtbf_hours);
+  fleet.restart_seconds = failures.number_or("restart_seconds", 0, 1e7, fleet.restart_seconds);
+  fleet.checkpoint_seconds = failures.number_or("checkpoint_seconds", 0, 1e6, fleet.checkpoint_seconds);
+  failures.finish();
+}
+
+Fleet read_table(const std::string& path) {
+  Json json = read_toml(path);
+  Fields file(json, path);
+  std::string name = file.string("gpu");
+  const Json* values = file.find("gpu_values");
+  Gpu which = values ? read_gpu(name, *values, path + ": gpu_values") : gpu(name);
+  Fleet out = fleet_of(which, file.integer("gpus", 1, most_gpus));
+  out.gpus_per_node = file.integer_or("gpus_per_node", 1, 100000, out.gpus_per_node);
+  if (auto network = file.object_or_none("network")) read_network(*network, out);
+  if (auto failures = file.object_or_none("failures")) read_failures(*failures, out);
+  file.finish();
+  return out;
+}
+
+}  // namespace
+
+Fleet read_fleet(const std::string& text) { return text.ends_with(".toml") ? read_table(text) : read_short(text); }
+
+}  // namespace octet::plan

@@ -1,0 +1,174 @@
+#include "octet/plan/simulate/simulate.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+
+#include "octet/plan/simulate/exchange.h"
+
+namespace octet::plan {
+namespace {
+
+TrainPlan v3(int64_t gpus, int64_t batch) {
+  TrainPlan plan;
+  plan.model = "deepseek-v3";
+  plan.config = arch::preset("deepseek-v3");
+  plan.fleet = read_fleet(fmt::format("h800x{}", gpus));
+  plan.layout = parse_layout("pp=8,ep=16");
+  plan.batch = batch, plan.seq = 4096;
+  plan.schedule = "dualpipe";
+  plan.precision = Precision::fp8;
+  plan.recompute = Recompute::selective;
+  return complete(plan);
+}
+
+TEST(Simulate, EqualGpusAndExpertsGiveThePlannersStep) {
+  Simulated s = simulate({.plan = v3(256, 32 * 24), .jitter = 0, .expert_jitter = 0});
+  EXPECT_NEAR(s.step_seconds / s.planned_seconds, 1, 1e-9);
+  EXPECT_EQ(s.units.size(), 2u);
+}
+
+TEST(Simulate, ASlowGpuHoldsUpEveryone) {
+  Scenario scenario{.plan = v3(256, 32 * 24), .jitter = 0, .expert_jitter = 0};
+  double before = simulate(scenario).step_seconds;
+  scenario.slow = {{200, 1.5}};
+  Simulated after = simulate(scenario);
+  EXPECT_GT(after.step_seconds, 1.2 * before);
+  EXPECT_LT(after.step_seconds, 1.5 * before);
+  EXPECT_GT(after.waiting, 0.1);
+  scenario.slow = {{256, 1.5}};
+  EXPECT_THROW(simulate(scenario), Error);
+}
+
+TEST(Simulate, UnevenExpertsCostTime) {
+  Scenario scenario{.plan = v3(256, 32 * 24), .jitter = 0, .expert_jitter = 0.3};
+  Simulated s = simulate(scenario);
+  EXPECT_GT(s.step_seconds, s.planned_seconds);
+  EXPECT_GT(s.mean_expert_load, 1.05);
+}
+
+TEST(Simulate, SameSeedSameStepAtAnyNumberOfThreads) {
+  Scenario scenario{.plan = v3(256, 32 * 16), .seed = 7, .threads = 1};
+  double one = simulate(scenario).step_seconds;
+  scenario.threads = 3;
+  EXPECT_EQ(simulate(scenario).step_seconds, one);
+  scenario.seed = 8;
+  EXPECT_NE(simulate(scenario).step_seconds, one);
+}
+
+TEST(Simulate, BytesSentAreBytesReceived) {
+  Simulated s = simulate({.plan = v3(256, 32 * 16)});
+  EXPECT_GT(s.bytes_sent, 0);
+  EXPECT_EQ(s.bytes_sent, s.bytes_received);
+}
+
+TEST(Simulate, TheTraceIsChromes) {
+  Scenario scenario{.plan = v3(256, 32 * 16)};
+  Simulated s = simulate(scenario, Trace::yes);
+  Json trace = parse_json(chrome_trace(s, scenario), "trace");
+  size_t ops = 0;
+  double end = 0;
+  for (const auto& event : trace["traceEvents"])
+    if (event["ph"] == "X") {
+      ++ops;
+      EXPECT_GE(event["dur"].get<double>(), 0);
+      end = std::max(end, event["ts"].get<double>() + event["dur"].get<double>());
+    }
+  EXPECT_EQ(static_cast<int64_t>(ops * s.units.size()), s.operations);
+  EXPECT_NEAR(end * 1e-6, s.units.front(), 1e-6);
+}
+
+TEST(Run, GoodputAgreesWithTheFormula) {
+  Fleet fleet = read_fleet("h800x2048");
+  Prediction p = predict(v3(256, 32 * 16));
+  p.plan.fleet = fleet;
+  double mtbf = fleet.gpu_mtbf_hours * 3600 / 2048, interval = std::sqrt(2 * fleet.checkpoint_seconds * mtbf);
+  RunOutcome run = simulate_run(fleet, 20, 2e6, interval, 3);
+  double formula = 1 - fleet.checkpoint_seconds / interval - (interval / 2 + fleet.restart_seconds) / mtbf;
+  EXPECT_NEAR(run.goodput(), formula, 0.005);
+  EXPECT_NEAR(run.seconds, run.training_seconds + run.lost_seconds + run.checkpoint_seconds + run.restart_seconds,
+              1e-3);
+  EXPECT_GT(run.failures, 100);
+}
+
+TEST(Topology, WhoSharesASwitch) {
+  Fleet fleet = read_fleet("h800x2048");
+  fleet.nodes_per_leaf = 4;
+  Topology planes(fleet);
+  EXPECT_EQ(planes.way(0, 0), Way::self);
+  EXPECT_EQ(planes.way(0, 7), Way::nvlink);
+  EXPECT_EQ(planes.way(0, 8), Way::leaf);
+  EXPECT_EQ(planes.way(0, 9), Way::spine);   // another place, another plane
+  EXPECT_EQ(planes.way(0, 32), Way::spine);  // the fifth node
+  fleet.fabric = Fabric::fat_tree;
+  EXPECT_EQ(Topology(fleet).way(0, 9), Way::leaf);
+}
+
+ExchangeOutcome exchanged(const Fleet& fleet, int64_t ep, Kernel kernel, double bytes, int64_t tokens) {
+  return simulate_exchange({.fleet = fleet,
+                            .routes = {256, 8, 8, 4},
+                            .ranks = ep,
+                            .tokens = tokens,
+                            .bytes = bytes,
+                            .kernel = kernel,
+                            .seed = 1});
+}
+
+TEST(Exchange, LowLatencyKernelsAsPublished) {  // DeepEP README, H800: within 12 %
+  struct Case {
+    int64_t ep;
+    double dispatch, combine;
+  };
+  for (Case c : {Case{8, 77, 114}, {16, 118, 195}, {32, 155, 273}, {64, 173, 314}}) {
+    Fleet fleet = read_fleet(fmt::format("h800x{}", c.ep));
+    EXPECT_NEAR(exchanged(fleet, c.ep, Kernel::latency, 7392, 128).seconds * 1e6 / c.dispatch, 1, 0.12) << c.ep;
+    EXPECT_NEAR(exchanged(fleet, c.ep, Kernel::latency, 14336, 128).seconds * 1e6 / c.combine, 1, 0.12) << c.ep;
+  }
+}
+
+TEST(Exchange, AgreesWithTheFormula) {
+  Fleet fleet = read_fleet("h800x64");
+  Group group = group_of(fleet.gpu, 64, 1);
+  Routes routes{256, 8, 8, 4};
+  double formula = exchange_seconds(fleet.gpu, group, reach(routes, group), 4096, 7392);
+  double drawn = exchanged(fleet, 64, Kernel::throughput, 7392, 4096).seconds;
+  EXPECT_GT(drawn, 0.98 * formula);  // the busiest port is never below the mean
+  EXPECT_LT(drawn, 1.12 * formula);
+}
+
+TEST(Exchange, OversubscriptionShows) {
+  Fleet fleet = read_fleet("h800x64");
+  fleet.nodes_per_leaf = 2;
+  double before = exchanged(fleet, 64, Kernel::throughput, 7392, 512).seconds;
+  fleet.oversubscription = 4;
+  EXPECT_GT(exchanged(fleet, 64, Kernel::throughput, 7392, 512).seconds, 1.5 * before);
+}
+
+RC_GTEST_PROP(ExchangeProperty, EveryByteSentArrives, ()) {
+  int64_t ep = 1 << *rc::gen::inRange(0, 7);
+  Fleet fleet = read_fleet(fmt::format("h800x{}", ep));
+  Kernel kernel = *rc::gen::element(Kernel::throughput, Kernel::latency);
+  int64_t tokens = *rc::gen::inRange<int64_t>(0, 40);
+  ExchangeOutcome out = exchanged(fleet, ep, kernel, 100, tokens);
+  RC_ASSERT(std::abs(out.sent() - out.received()) < 1e-6 * (1 + out.sent()));
+  double pairs = 0;
+  for (double n : out.tokens_computed) pairs += n;
+  RC_ASSERT(std::abs(pairs - static_cast<double>(8 * ep * tokens)) < 1e-6);
+}
+
+RC_GTEST_PROP(ExchangeProperty, AtMostFourNodesOfATokensOwn, ()) {
+  Random random(*rc::gen::arbitrary<uint64_t>());
+  auto experts = route({256, 8, 8, 4}, std::vector<double>(256, 0), random);
+  std::vector<int> groups;
+  for (int e : experts) groups.push_back(e / 32);
+  std::sort(groups.begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  RC_ASSERT(groups.size() <= 4u);
+  std::sort(experts.begin(), experts.end());
+  RC_ASSERT(std::unique(experts.begin(), experts.end()) == experts.end());
+  RC_ASSERT(experts.size() == 8u);
+}
+
+}  // namespace
+}  // namespace octet::plan

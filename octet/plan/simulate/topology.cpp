@@ -1,0 +1,39 @@
+#include "octet/plan/simulate/topology.h"
+
+namespace octet::plan {
+
+Topology::Topology(const Fleet& fleet)
+    : fabric_(fleet.fabric),
+      domain_(fleet.gpu.nvlink_domain),
+      nodes_per_leaf_(fleet.nodes_per_leaf),
+      same_leaf_(fleet.latency_same_leaf),
+      cross_leaf_(fleet.latency_cross_leaf) {
+  // Ports below a leaf switch: one place of each node, or every place.
+  double ports =
+      static_cast<double>(nodes_per_leaf_) * (fabric_ == Fabric::fat_tree ? static_cast<double>(domain_) : 1);
+  uplink_ = ports * fleet.gpu.nic * fleet.gpu.measured.nic / fleet.oversubscription;
+}
+
+int64_t Topology::leaf(int64_t gpu) const {
+  int64_t block = node(gpu) / nodes_per_leaf_;
+  return fabric_ == Fabric::fat_tree ? block : block * domain_ + place(gpu);
+}
+
+Way Topology::way(int64_t from, int64_t to) const {
+  if (from == to) return Way::self;
+  if (node(from) == node(to)) return Way::nvlink;
+  return leaf(from) == leaf(to) ? Way::leaf : Way::spine;
+}
+
+double Topology::latency(Way way) const {
+  switch (way) {
+    case Way::leaf:
+      return same_leaf_;
+    case Way::spine:
+      return cross_leaf_;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace octet::plan
