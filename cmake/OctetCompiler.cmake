@@ -15,6 +15,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   add_compile_options(-g1)
 endif()
 
+set(OCTET_GCC_FALSE_POSITIVES -Wno-stringop-overread)
 add_library(octet_options INTERFACE)
 target_compile_options(octet_options INTERFACE -Wall -Wextra -Werror -fno-math-errno)
 target_include_directories(octet_options INTERFACE ${CMAKE_SOURCE_DIR})

@@ -1,7 +1,7 @@
 // Weights from a folder in Hugging Face layout, and back.
 #include <memory>
-#include <set>
 
+#include "octet/arch/check.h"
 #include "octet/base/error.h"
 #include "octet/base/file.h"
 #include "octet/io/safetensors.h"
@@ -17,21 +17,37 @@ at::ScalarType torch_dtype(io::Dtype dtype, const std::string& place) {
     case io::Dtype::F16: return at::kHalf;
     case io::Dtype::BF16: return at::kBFloat16;
     case io::Dtype::F8_E4M3: return at::kFloat8_e4m3fn;
-    default:
-      throw Error(ErrorKind::unsupported, fmt::format("{}: expected F32, F16, BF16 or F8_E4M3 weights, found {}", place,
-                                                      io::name(dtype)));
+    case io::Dtype::F8_E8M0: return at::kFloat8_e8m0fnu;
+    default: throw Error(ErrorKind::unsupported, fmt::format("{}: weights in {}", place, io::name(dtype)));
   }
 }
-
-std::string shape_text(at::IntArrayRef shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
 // A folder being read: the mapped files stay open as long as a tensor made from them.
 class Source {
  public:
+  // Checks that the files hold the tensors that the configuration asks for, and no others.
   Source(const std::filesystem::path& folder, const arch::Config& config)
-      : files_(std::make_shared<io::Checkpoint>(folder)), config_(config) {}
+      : files_(std::make_shared<io::Checkpoint>(folder)), config_(config) {
+    std::vector<arch::FoundTensor> found;
+    for (const auto& name : files_->names()) {
+      const auto& view = files_->at(name);
+      found.push_back({name, view.shape, io::name(view.dtype), files_->file_of(name)});
+    }
+    arch::check_tensors(config, found, folder.string());
+  }
 
-  // The stored tensor as it is, without a copy; undefined if absent.
+  // A weight with FP8 blocks resolved, else as it is stored, without a copy; undefined if absent.
+  at::Tensor weight(const std::string& name) const {
+    at::Tensor t = stored(name);
+    return t.defined() && t.scalar_type() == at::kFloat8_e4m3fn ? dequantised(name, t) : t;
+  }
+
+  std::string place(const std::string& name) const { return files_->file_of(name) + ": " + name; }
+
+ private:
+  std::shared_ptr<io::Checkpoint> files_;
+  const arch::Config& config_;
+
   at::Tensor stored(const std::string& name) const {
     const io::TensorView* view = files_->find(name);
     if (!view) return {};
@@ -40,63 +56,20 @@ class Source {
                          at::TensorOptions().dtype(torch_dtype(view->dtype, place(name))));
   }
 
-  // The tensor with FP8 blocks resolved, checked against the expected shape; undefined if absent.
-  at::Tensor weight(const std::string& name, at::IntArrayRef shape) const {
-    at::Tensor t = stored(name);
-    if (!t.defined()) return t;
-    if (t.sizes() != shape)
-      throw Error(ErrorKind::file, fmt::format("{}: expected shape {} as the configuration says, found {}", place(name),
-                                               shape_text(shape), shape_text(t.sizes())));
-    return t.scalar_type() == at::kFloat8_e4m3fn ? dequantised(name, t) : t;
-  }
-
-  std::string place(const std::string& name) const { return files_->file_of(name) + ": " + name; }
-  std::vector<std::string> names() const { return files_->names(); }
-  std::string folder() const { return files_->folder().string(); }
-
- private:
-  std::shared_ptr<io::Checkpoint> files_;
-  const arch::Config& config_;
-
   // value = e4m3(code) * weight_scale_inv[row / block_rows][col / block_cols], in float32.
   at::Tensor dequantised(const std::string& name, const at::Tensor& codes) const {
-    if (!config_.fp8)
-      throw Error(ErrorKind::file, fmt::format("{}: found F8_E4M3, but config.json has no quantization_config",
-                                               place(name)));
-    std::string scale_name = name + "_scale_inv";
-    at::Tensor scale = stored(scale_name);
-    if (!scale.defined())
-      throw Error(ErrorKind::file, fmt::format("{}: {} is missing, the scales of {}", folder(), scale_name, name));
-    int64_t rows = codes.size(0), cols = codes.size(1), br = config_.fp8->block_rows, bc = config_.fp8->block_cols;
-    std::vector<int64_t> expected{(rows + br - 1) / br, (cols + bc - 1) / bc};
-    if (scale.sizes() != at::IntArrayRef(expected) || scale.scalar_type() != at::kFloat)
-      throw Error(ErrorKind::file,
-                  fmt::format("{}: expected F32 scales of shape {}, found {} of shape {}", place(scale_name),
-                              shape_text(expected), at::toString(scale.scalar_type()), shape_text(scale.sizes())));
-    at::Tensor by_row = scale.repeat_interleave(br, 0).narrow(0, 0, rows);
-    return codes.to(at::kFloat).mul_(by_row.repeat_interleave(bc, 1).narrow(1, 0, cols));
+    int64_t rows = codes.size(0), cols = codes.size(1);
+    at::Tensor scale = stored(name + "_scale_inv").to(at::kFloat);
+    at::Tensor by_row = scale.repeat_interleave(config_.fp8->block_rows, 0).narrow(0, 0, rows);
+    return codes.to(at::kFloat).mul_(by_row.repeat_interleave(config_.fp8->block_cols, 1).narrow(1, 0, cols));
   }
 };
-
-void refuse_unexpected(const Source& source, const std::vector<Published>& published, const arch::Config& config) {
-  std::vector<std::string> known;
-  for (const auto& p : published) known.push_back(p.name);
-  std::set<std::string> names(known.begin(), known.end());
-  for (const auto& name : source.names()) {
-    if (names.contains(name)) continue;
-    bool scale = config.fp8 && name.ends_with("_scale_inv") && names.contains(name.substr(0, name.size() - 10));
-    if (!scale)
-      throw Error(ErrorKind::file, fmt::format("{}: a tensor that the configuration does not describe",
-                                               source.place(name)),
-                  unknown_name_hint(name, known).starts_with("did") ? unknown_name_hint(name, known) : "");
-  }
-}
 
 // MTP's own embedding and head are copies of the main model's in every release, and octet keeps them once.
 void check_copies(const Source& source, Transformer& model) {
   for (auto& p : model.published()) {
     if (!p.copy) continue;
-    at::Tensor t = source.weight(p.name, p.view.sizes());
+    at::Tensor t = source.weight(p.name);
     if (t.defined() && !at::equal(t.to(p.view.scalar_type()), p.view.cpu()))
       throw Error(ErrorKind::unsupported, fmt::format("{}: expected a copy of the main model's tensor, found other values",
                                                       source.place(p.name)));
@@ -118,15 +91,9 @@ Transformer load(const std::filesystem::path& folder, at::ScalarType dtype, Use 
   arch::Config config = arch::read_config(folder);
   Source source(folder, config);
   Transformer model = make_transformer(config, dtype, device);
-  auto published = model.published();
-  refuse_unexpected(source, published, config);
-  for (auto& p : published) {
+  for (auto& p : model.published()) {
     if (p.copy) continue;
-    at::Tensor t = source.weight(p.name, p.view.sizes());
-    if (!t.defined())
-      throw Error(ErrorKind::file, fmt::format("{}: the tensor {} of shape {} is missing", source.folder(), p.name,
-                                               shape_text(p.view.sizes())),
-                  "fetch the checkpoint again, or check that config.json belongs to it");
+    at::Tensor t = source.weight(p.name);
     // A mapped tensor serves as it is, but a trainer writes into its own.
     if (p.whole && use == Use::inference && t.scalar_type() == dtype && device.is_cpu())
       *p.whole = t;
