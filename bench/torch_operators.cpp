@@ -1,4 +1,6 @@
 // Operators, forward and backward, at octet-mini's shapes: kernels, then the reference (a composition of ATen calls).
+#include <ATen/Parallel.h>
+
 #include "bench/harness.h"
 #include "octet/base/cpu.h"
 #include "octet/ops/ops.h"
