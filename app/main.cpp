@@ -88,7 +88,9 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "octet: out of memory\n");
   } catch (const std::exception& e) {
-    fmt::print(stderr, "octet: {}\n", e.what());
+    // libtorch's messages go on with a stack of frames: the first line says what happened.
+    std::string_view what = e.what();
+    fmt::print(stderr, "octet: {}\n", what.substr(0, what.find('\n')));
   }
   return 1;
 }

@@ -9,7 +9,8 @@ namespace octet::app {
 namespace {
 
 struct Flags {
-  std::string model, gpu, fleet, rollout_layout = "ep=32", train_layout, schedule, precision = "fp8", answers = "8192", prompt = "512", mean = "8192", most = "32768", rounds = "1";
+  std::string model, gpu, fleet, rollout_layout = "ep=32", train_layout, schedule, precision = "fp8", answers = "8192",
+                                 prompt = "512", mean = "8192", most = "32768", rounds = "1";
   int64_t gpus = 0, updates = 16, redundant_experts = 0;
   double spread = 0.8, price = 2, reward = 10, forwards = 2;
   bool json = false, explain = false;
@@ -27,21 +28,25 @@ plan::RlPlan plan_of(const Flags& flags) {
     if (!flags.gpu.empty() || flags.gpus) refuse("--fleet stands in place of --gpu and --gpus", "give one of them");
     p.fleet = plan::read_fleet(flags.fleet);
   } else {
-    if (flags.gpu.empty() || flags.gpus < 1 || flags.gpus > 10'000'000) refuse("the machines are missing", "give --gpu NAME --gpus N, or --fleet h800x512");
+    if (flags.gpu.empty() || flags.gpus < 1 || flags.gpus > 10'000'000)
+      refuse("the machines are missing", "give --gpu NAME --gpus N, or --fleet h800x512");
     p.fleet = plan::fleet_of(plan::gpu(flags.gpu), flags.gpus);
   }
   plan::Layout rollout = plan::parse_layout(flags.rollout_layout);
-  if (rollout.pp > 1 || rollout.vp > 1 || rollout.cp > 1) refuse("--rollout-layout: knows tp and ep only", "write tp=1,ep=32");
+  if (rollout.pp > 1 || rollout.vp > 1 || rollout.cp > 1)
+    refuse("--rollout-layout: knows tp and ep only", "write tp=1,ep=32");
   p.serve_tp = rollout.tp, p.serve_ep = rollout.ep, p.redundant_experts = flags.redundant_experts;
   p.train_layout = plan::parse_layout(flags.train_layout);
   p.schedule = flags.schedule;
-  if (flags.precision != "fp8" && flags.precision != "bf16") refuse(fmt::format("--precision: expected fp8 or bf16, found '{}'", printable(flags.precision)));
+  if (flags.precision != "fp8" && flags.precision != "bf16")
+    refuse(fmt::format("--precision: expected fp8 or bf16, found '{}'", printable(flags.precision)));
   p.precision = flags.precision == "fp8" ? plan::Precision::fp8 : plan::Precision::bf16;
   p.answers = parse_count(flags.answers, "--answers");
   p.prompt = parse_count(flags.prompt, "--prompt");
   p.mean_length = parse_count(flags.mean, "--mean-length"), p.max_length = parse_count(flags.most, "--max-length");
   p.rounds = parse_count(flags.rounds, "--rounds");
-  p.updates = flags.updates, p.spread = flags.spread, p.price = flags.price, p.reward_seconds = flags.reward, p.extra_forwards = flags.forwards;
+  p.updates = flags.updates, p.spread = flags.spread, p.price = flags.price, p.reward_seconds = flags.reward,
+  p.extra_forwards = flags.forwards;
   return p;
 }
 
@@ -61,25 +66,33 @@ Action setup_plan_rl(CLI::App& command) {
   command.add_option("--max-length", flags->most, "tokens at which an answer is cut")->capture_default_str();
   command.add_option("--length-spread", flags->spread, "sigma of the answers' log length")->capture_default_str();
   command.add_option("--rollout-layout", flags->rollout_layout, "of writing: tp=1,ep=32")->capture_default_str();
-  command.add_option("--redundant-experts", flags->redundant_experts, "expert copies while writing")->capture_default_str();
+  command.add_option("--redundant-experts", flags->redundant_experts, "expert copies while writing")
+      ->capture_default_str();
   command.add_option("--train-layout", flags->train_layout, "of learning: pp=16,ep=32");
   command.add_option("--schedule", flags->schedule, "of learning: 1f1b, zb1p, dualpipe, dualpipev");
   command.add_option("--precision", flags->precision, "fp8 or bf16")->capture_default_str();
-  command.add_option("--extra-forwards", flags->forwards, "forward passes besides training: old and reference policy")->capture_default_str();
-  command.add_option("--reward-seconds", flags->reward, "a round's checking of answers that nothing hides")->capture_default_str();
+  command.add_option("--extra-forwards", flags->forwards, "forward passes besides training: old and reference policy")
+      ->capture_default_str();
+  command.add_option("--reward-seconds", flags->reward, "a round's checking of answers that nothing hides")
+      ->capture_default_str();
   command.add_option("--price", flags->price, "dollars a GPU hour")->capture_default_str();
   command.add_flag("--json", flags->json, "one JSON object");
   command.add_flag("--explain", flags->explain, "the sum behind each number");
-  command.footer("Exit: 0; 3 it does not fit in memory.\nExample:\n"
-                 "  octet plan rl deepseek-v3 --fleet h800x512 --rounds 650 --rollout-layout ep=32 --train-layout pp=16,ep=32 --schedule dualpipe");
+  command.footer(
+      "Exit: 0; 3 it does not fit in memory.\nExample:\n"
+      "  octet plan rl deepseek-v3 --fleet h800x512 --rounds 650 --rollout-layout ep=32 --train-layout pp=16,ep=32 "
+      "--schedule dualpipe");
   return [flags] {
     plan::RlPrediction prediction = plan::predict_rl(plan_of(*flags));
-    if (flags->json) fmt::print("{}\n", dump(plan::to_json(prediction)));
-    else fmt::print("{}{}", plan::report(prediction), flags->explain ? plan::explain(prediction) : "");
+    if (flags->json)
+      fmt::print("{}\n", dump(plan::to_json(prediction)));
+    else
+      fmt::print("{}{}", plan::report(prediction), flags->explain ? plan::explain(prediction) : "");
     return prediction.fits ? 0 : 3;
   };
 }
 
-static PlanRegistration rl("rl", "What reinforcement learning takes: writing answers, learning from them", setup_plan_rl);
+static PlanRegistration rl("rl", "What reinforcement learning takes: writing answers, learning from them",
+                           setup_plan_rl);
 
 }  // namespace octet::app

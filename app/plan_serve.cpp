@@ -12,7 +12,8 @@ namespace {
 constexpr int does_not_fit = 3, objective_missed = 4;
 
 struct Flags {
-  std::string model, gpu, fleet, role, layout, precision, load, slo, prefill_layout, decode_layout, price = "2";
+  std::string model, gpu, fleet, machine, role, layout, precision, load, slo, prefill_layout, decode_layout,
+      price = "2";
   int64_t gpus = 0, redundant_experts = -1;
   double batch = 0, cached = 0, mtp_accept = -1, imbalance = 0;
   std::string context;
@@ -28,8 +29,10 @@ plan::Fleet fleet_of(const Flags& flags) {
     if (!flags.gpu.empty() || flags.gpus) refuse("--fleet stands in place of --gpu and --gpus", "give one of them");
     return plan::read_fleet(flags.fleet);
   }
-  if (flags.gpu.empty() || flags.gpus == 0) refuse("the machines are missing", "give --gpu NAME --gpus N, or --fleet h800x2048");
-  if (flags.gpus < 1 || flags.gpus > 10'000'000) refuse(fmt::format("--gpus: expected from 1 to 10000000, found {}", flags.gpus));
+  if (flags.gpu.empty() || flags.gpus == 0)
+    refuse("the machines are missing", "give --gpu NAME --gpus N, or --fleet h800x2048");
+  if (flags.gpus < 1 || flags.gpus > 10'000'000)
+    refuse(fmt::format("--gpus: expected from 1 to 10000000, found {}", flags.gpus));
   return plan::fleet_of(plan::gpu(flags.gpu), flags.gpus);
 }
 
@@ -42,13 +45,15 @@ plan::Precision precision_of(const Flags& flags, const plan::Gpu& gpu) {
 
 plan::Layout layout_of(const std::string& text) {
   plan::Layout layout = plan::parse_layout(text);
-  if (layout.pp > 1 || layout.vp > 1 || layout.cp > 1) refuse("--layout: a serving pool knows tp, ep and dp only", "write tp=1,ep=32");
+  if (layout.pp > 1 || layout.vp > 1 || layout.cp > 1)
+    refuse("--layout: a serving pool knows tp, ep and dp only", "write tp=1,ep=32");
   return layout;
 }
 
 double tokens_of(const std::string& text, const char* flag) {
   double n = parse_count(text, flag);
-  if (!(n >= 1 && n <= 1e8)) refuse(fmt::format("{}: expected 1 to 100000000 tokens, found '{}'", flag, printable(text)));
+  if (!(n >= 1 && n <= 1e8))
+    refuse(fmt::format("{}: expected 1 to 100000000 tokens, found '{}'", flag, printable(text)));
   return n;
 }
 
@@ -64,14 +69,17 @@ int run_pool(const Flags& flags) {
   plan::Fleet fleet = fleet_of(flags);
   p.gpu = fleet.gpu, p.gpus = fleet.gpus;
   if (flags.role != "prefill" && flags.role != "decode")
-    refuse(flags.role.empty() ? "--role is missing" : fmt::format("--role: expected prefill or decode, found '{}'", printable(flags.role)),
+    refuse(flags.role.empty() ? "--role is missing"
+                              : fmt::format("--role: expected prefill or decode, found '{}'", printable(flags.role)),
            "give --role prefill or --role decode, or --load for a whole day");
   p.role = flags.role == "prefill" ? plan::Role::prefill : plan::Role::decode;
   plan::Layout layout = layout_of(flags.layout);
   p.tp = layout.tp, p.ep = layout.ep;
-  if (layout.dp && layout.dp * layout.tp != p.gpus) refuse(fmt::format("--layout: dp={} contradicts {} GPUs / tp {}", layout.dp, p.gpus, layout.tp));
+  if (layout.dp && layout.dp * layout.tp != p.gpus)
+    refuse(fmt::format("--layout: dp={} contradicts {} GPUs / tp {}", layout.dp, p.gpus, layout.tp));
   if (flags.batch == 0) refuse("--batch-per-gpu is missing", "give the sequences that one GPU holds");
-  if (flags.context.empty()) refuse("--context is missing", "give the tokens of a prompt (prefill) or held by a sequence (decode)");
+  if (flags.context.empty())
+    refuse("--context is missing", "give the tokens of a prompt (prefill) or held by a sequence (decode)");
   p.batch = flags.batch, p.context = tokens_of(flags.context, "--context"), p.cached = flags.cached;
   p.precision = precision_of(flags, p.gpu);
   p.mtp_accept = if_given(flags.mtp_accept, -1);
@@ -79,9 +87,36 @@ int run_pool(const Flags& flags) {
   p.imbalance = if_given(flags.imbalance, 0);
   plan::check_plan(p);
   plan::ServePrediction prediction = plan::predict_serving(plan::ServeModel(p.config), p);
-  if (flags.json) fmt::print("{}\n", dump(plan::to_json(prediction)));
-  else fmt::print("{}{}", plan::report(prediction), flags.explain ? plan::explain(prediction) : "");
+  if (flags.json)
+    fmt::print("{}\n", dump(plan::to_json(prediction)));
+  else
+    fmt::print("{}{}", plan::report(prediction), flags.explain ? plan::explain(prediction) : "");
   return prediction.fits ? 0 : does_not_fit;
+}
+
+// The day on machines whose speeds were measured.
+int run_machines(const Flags& flags) {
+  if (!flags.gpu.empty() || flags.gpus || !flags.fleet.empty())
+    refuse("--machine stands in place of --gpu, --gpus and --fleet", "give one of them");
+  if (flags.load.empty()) refuse("--load is missing", "give input=608B,output=168B or the like");
+  plan::DailyLoad load = plan::read_load(flags.load);
+  plan::Machine machine = plan::read_machine(flags.machine);
+  plan::MachineDay day = plan::plan_machines(load, machine);
+  if (flags.json) {
+    fmt::print(
+        "{}\n",
+        dump(Json{{"machines", day.machines},
+                  {"machines_peak", day.peak_machines},
+                  {"dollars_per_day", day.dollars},
+                  {"dollars_per_million", {{"input", day.dollars_miss}, {"hit", 0}, {"output", day.dollars_output}}}}));
+    return 0;
+  }
+  fmt::print(
+      "A day of {} on measured machines ({:g} tokens/s in, {:g} out, ${:g} an hour): {:.1f} on average, {:.0f} at the "
+      "peak; ${:.2f}\n",
+      flags.model, machine.prefill, machine.decode, machine.price, day.machines, day.peak_machines, day.dollars);
+  fmt::print("  a million tokens: input ${:.3f}, output ${:.3f}\n", day.dollars_miss, day.dollars_output);
+  return 0;
 }
 
 std::optional<int64_t> ep_of(const std::string& text) {
@@ -101,14 +136,21 @@ int run_day(const Flags& flags) {
   day.mtp_accept = if_given(flags.mtp_accept, -1);
   day.prefill_ep = ep_of(flags.prefill_layout), day.decode_ep = ep_of(flags.decode_layout);
   if (flags.redundant_experts >= 0) day.redundant_experts = flags.redundant_experts;
+  size_t read = 0;
   try {
-    day.price = std::stod(flags.price);
+    day.price = std::stod(flags.price, &read);
   } catch (const std::exception&) {
-    refuse(fmt::format("--price: expected dollars a GPU hour, found '{}'", printable(flags.price)));
   }
+  if (read == 0 || read != flags.price.size())
+    refuse(fmt::format("--price: expected dollars a GPU hour, found '{}'", printable(flags.price)));
   plan::Day result = plan::plan_day(day);
-  if (flags.json) fmt::print("{}\n", dump(plan::to_json(result)));
-  else fmt::print("{}{}", plan::report(result), flags.explain && result.prefill && result.decode ? plan::explain(result.prefill->at) + plan::explain(result.decode->at) : "");
+  if (flags.json)
+    fmt::print("{}\n", dump(plan::to_json(result)));
+  else
+    fmt::print("{}{}", plan::report(result),
+               flags.explain && result.prefill && result.decode
+                   ? plan::explain(result.prefill->at) + plan::explain(result.decode->at)
+                   : "");
   return !result.fits ? does_not_fit : result.meets ? 0 : objective_missed;
 }
 
@@ -120,28 +162,41 @@ Action setup_plan_serve(CLI::App& command) {
   command.add_option("--gpu", flags->gpu, "which GPU, such as h800");
   command.add_option("--gpus", flags->gpus, "how many");
   command.add_option("--fleet", flags->fleet, "both at once, h800x2048, or a TOML file");
+  command.add_option(
+      "--machine", flags->machine,
+      "a day on machines of measured speed: prefill=900,decode=45,price=0.1 (tokens/s, dollars an hour)");
   command.add_option("--role", flags->role, "one pool: prefill or decode");
   command.add_option("--layout", flags->layout, "of one pool: tp=1,ep=32");
   command.add_option("--batch-per-gpu", flags->batch, "sequences a GPU (prefill: prompts in one pass)");
   command.add_option("--context", flags->context, "tokens of a prompt, or held by each sequence");
   command.add_option("--cached", flags->cached, "prefill: tokens of each prompt found in the prefix cache");
   command.add_option("--precision", flags->precision, "fp8 (where the GPU has it) or bf16");
-  command.add_option("--mtp-accept", flags->mtp_accept, "chance that the second token is accepted, 0 to 1 (none: no speculation)");
-  command.add_option("--redundant-experts", flags->redundant_experts, "expert copies besides the model's own (a pool: 0; a day: an eighth)");
+  command.add_option("--mtp-accept", flags->mtp_accept,
+                     "chance that the second token is accepted, 0 to 1 (none: no speculation)");
+  command.add_option("--redundant-experts", flags->redundant_experts,
+                     "expert copies besides the model's own (a pool: 0; a day: an eighth)");
   command.add_option("--imbalance", flags->imbalance, "busiest expert rank over the mean (none: estimated)");
-  command.add_option("--load", flags->load, "a day of both pools: input=608B,output=168B,hit=56.3%,context=4989,peak=1.23, or a TOML file");
+  command.add_option("--load", flags->load,
+                     "a day of both pools: input=608B,output=168B,hit=56.3%,context=4989,peak=1.23, or a TOML file");
   command.add_option("--slo", flags->slo, "a day's objectives: ttft=2s,tpot=50ms");
   command.add_option("--prefill-layout", flags->prefill_layout, "a day's: ep=32 (none: searched)");
   command.add_option("--decode-layout", flags->decode_layout, "a day's: ep=144 (none: searched)");
   command.add_option("--price", flags->price, "dollars a GPU hour")->capture_default_str();
   command.add_flag("--json", flags->json, "one JSON object");
   command.add_flag("--explain", flags->explain, "the sum behind each number");
-  command.footer("Exit: 0; 3 it does not fit in memory; 4 an objective is missed.\nExample:\n"
-                 "  octet plan serve deepseek-v3 --gpu h100 --gpus 72 --role decode --layout ep=72 --redundant-experts 32 --batch-per-gpu 256 --context 2000\n"
-                 "  octet plan serve deepseek-v3 --fleet h800x2224 --load input=608B,output=168B,hit=56.3%,context=4989,peak=1.23 --slo ttft=2s,tpot=50ms");
-  return [flags] { return flags->load.empty() ? run_pool(*flags) : run_day(*flags); };
+  command.footer(
+      "Exit: 0; 3 it does not fit in memory; 4 an objective is missed.\nExample:\n"
+      "  octet plan serve deepseek-v3 --gpu h100 --gpus 72 --role decode --layout ep=72 --redundant-experts 32 "
+      "--batch-per-gpu 256 --context 2000\n"
+      "  octet plan serve deepseek-v3 --fleet h800x2224 --load input=608B,output=168B,hit=56.3%,context=4989,peak=1.23 "
+      "--slo ttft=2s,tpot=50ms");
+  return [flags] {
+    if (!flags->machine.empty()) return run_machines(*flags);
+    return flags->load.empty() ? run_pool(*flags) : run_day(*flags);
+  };
 }
 
-static PlanRegistration serve("serve", "How fast a pool serves, or what a day of serving needs and costs", setup_plan_serve);
+static PlanRegistration serve("serve", "How fast a pool serves, or what a day of serving needs and costs",
+                              setup_plan_serve);
 
 }  // namespace octet::app

@@ -36,6 +36,11 @@ plan::SlowGpu parse_slow(const std::string& text) {
   }
 }
 
+void print_exchange(const char* label, const plan::ExchangeOutcome& out) {
+  fmt::print("  {:<16} {:8.1f} us, the slowest rank {:.1f}; {} sent\n", label, out.mean_seconds * 1e6,
+             out.seconds * 1e6, format_bytes(out.sent()));
+}
+
 int run_exchange(const Flags& flags) {
   plan::TrainPlan plan = plan_of(flags.plan);
   const arch::Experts* experts = nullptr;
@@ -65,8 +70,10 @@ int run_exchange(const Flags& flags) {
   if (flags.json) {
     Json out = {{"ep", plan.layout.ep},
                 {"tokens_a_rank", flags.tokens_a_rank},
-                {"dispatch_us", dispatch.seconds * 1e6},
-                {"combine_us", combine.seconds * 1e6},
+                {"dispatch_us", dispatch.mean_seconds * 1e6},
+                {"combine_us", combine.mean_seconds * 1e6},
+                {"dispatch_us_slowest", dispatch.seconds * 1e6},
+                {"combine_us_slowest", combine.seconds * 1e6},
                 {"imbalance", dispatch.imbalance},
                 {"dispatch_bytes_sent", dispatch.sent()},
                 {"dispatch_bytes_received", dispatch.received()},
@@ -74,12 +81,11 @@ int run_exchange(const Flags& flags) {
                 {"combine_bytes_received", combine.received()}};
     fmt::print("{}\n", dump(out, 2));
   } else {
-    fmt::print(
-        "EP{} on {}, {} tokens a rank, kernels for {}\n  dispatch (FP8)   {:8.1f} us   {} sent\n  combine (bf16)   "
-        "{:8.1f} us   {} sent\n"
-        "  busiest rank computes {:.2f} times the mean\n",
-        plan.layout.ep, plan.fleet.gpu.name, flags.tokens_a_rank, flags.exchange, dispatch.seconds * 1e6,
-        format_bytes(dispatch.sent()), combine.seconds * 1e6, format_bytes(combine.sent()), dispatch.imbalance);
+    fmt::print("EP{} on {}, {} tokens a rank, kernels for {}\n", plan.layout.ep, plan.fleet.gpu.name,
+               flags.tokens_a_rank, flags.exchange);
+    print_exchange("dispatch (FP8)", dispatch);
+    print_exchange("combine (bf16)", combine);
+    fmt::print("  busiest rank computes {:.2f} times the mean\n", dispatch.imbalance);
   }
   return 0;
 }

@@ -112,8 +112,9 @@ Registration tokenize_command(models, "tokenize", "Text to token ids", [](CLI::A
   command.add_option("--threads", flags->threads, "threads for --jsonl")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
-  command.footer("Special tokens in the text are recognised; none is added.\n"
-                 "Example:\n  octet tokenize mini --text 'Hello, world'");
+  command.footer(
+      "Special tokens in the text are recognised; none is added.\n"
+      "Example:\n  octet tokenize mini --text 'Hello, world'");
   return [flags] { return tokenize(*flags); };
 });
 

@@ -21,8 +21,7 @@ struct Flags {
 // A list of strings (special tokens) or of {"content": "...", "special": true}.
 std::vector<text::AddedToken> read_added_tokens(const std::string& path) {
   Json list = read_json(path);
-  if (!list.is_array())
-    throw Error(ErrorKind::config, fmt::format("{}: expected a list of added tokens", path));
+  if (!list.is_array()) throw Error(ErrorKind::config, fmt::format("{}: expected a list of added tokens", path));
   std::vector<text::AddedToken> tokens;
   for (const Json& item : list) {
     if (item.is_string()) {

@@ -1,12 +1,13 @@
 // tokenizer.json from anywhere, and any bytes as text: the input up to its last newline is the file, the rest the text.
 // Inputs that are no file of their own are tried on a small tokenizer that stays, as text.
+#include "octet/text/bpe/tokenizer.h"
+
 #include <cstdlib>
 #include <set>
 
 #include "octet/base/error.h"
 #include "octet/base/utf8.h"
 #include "octet/text/bpe/byte_alphabet.h"
-#include "octet/text/bpe/tokenizer.h"
 #include "octet/text/bpe/tokenizer_file.h"
 #include "octet/text/bpe/trainer.h"
 

@@ -44,9 +44,9 @@ TEST(Summary, GivesOthersPublishedFigures) {
 
 TEST(Summary, OfOctetMini) {
   Summary s = summarise(preset("octet-mini"), 1024);
-  EXPECT_LT(2 * (s.parameters + s.mtp_parameters + 2 * 4096 * 192), 24'000'000);  // bytes in bf16, copies included
+  EXPECT_LT(2 * (s.parameters + s.mtp_parameters + 2 * 2048 * 192), 24'000'000);  // bytes in bf16, copies included
   EXPECT_LT(s.active_parameters, 4'000'000);
-  EXPECT_EQ(s.cache_bytes_per_token, 2 * 8 * (64 + 16));
+  EXPECT_EQ(s.cache_bytes_per_token, 2 * 6 * (64 + 16));
 }
 
 TEST(Inventory, IsInForwardOrderWithUniqueNames) {

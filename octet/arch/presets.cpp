@@ -62,7 +62,7 @@ constexpr Preset presets[] = {
       "quantization_config": {"quant_method": "fp8", "fmt": "e4m3", "activation_scheme": "dynamic",
         "weight_block_size": [128, 128]}})"},
     // V3's architecture in small, as octet trains it.
-    {"octet-mini", R"({"model_type": "deepseek_v3", "vocab_size": 4096, "hidden_size": 192, "num_hidden_layers": 8,
+    {"octet-mini", R"({"model_type": "deepseek_v3", "vocab_size": 2048, "hidden_size": 192, "num_hidden_layers": 6,
       "first_k_dense_replace": 1, "num_nextn_predict_layers": 1, "intermediate_size": 512, "num_attention_heads": 4,
       "num_key_value_heads": 4, "q_lora_rank": 96, "kv_lora_rank": 64, "qk_nope_head_dim": 32, "qk_rope_head_dim": 16,
       "v_head_dim": 32, "n_routed_experts": 32, "n_shared_experts": 1, "num_experts_per_tok": 8,

@@ -75,13 +75,14 @@ struct PackedStream::State {
     waiting.erase(waiting.begin() + static_cast<int64_t>(i));
   }
 
-  // Cuts waiting document i after `room` tokens; its rest is the first to be placed next.
+  // Cuts waiting document i after `room` tokens. Its rest waits behind the others, so that a long document spreads over
+  // batches instead of filling one.
   void cut(PackedBatch& batch, size_t i, int64_t room) {
     append(batch, piece_of(waiting[i]), room, true);
     Waiting rest = waiting[i];
     rest.offset += room;
     waiting.erase(waiting.begin() + static_cast<int64_t>(i));
-    waiting.push_front(rest);
+    waiting.push_back(rest);
   }
 
   void fill_row(PackedBatch& batch) {
@@ -91,7 +92,7 @@ struct PackedStream::State {
       int64_t front = length(piece_of(waiting[0]));
       if (front <= room)
         place(batch, 0);
-      else if (may_cut(waiting[0]))
+      else if (may_cut(waiting[0]) && 2 * room >= options.sequence_length)
         cut(batch, 0, room);
       else
         place_out_of_turn(batch, room);
@@ -100,16 +101,16 @@ struct PackedStream::State {
   }
 
   void place_out_of_turn(PackedBatch& batch, int64_t room) {
-    size_t longest = 0, prose = 0;
+    size_t longest = 0, prose = waiting.size();
     int64_t longest_size = 0;
-    for (size_t i = 1; i < waiting.size(); ++i) {
+    for (size_t i = 0; i < waiting.size(); ++i) {
       int64_t size = length(piece_of(waiting[i]));
       if (size <= room && size > longest_size) longest = i, longest_size = size;
-      if (prose == 0 && may_cut(waiting[i])) prose = i;
+      if (prose == waiting.size() && may_cut(waiting[i])) prose = i;
     }
     if (longest_size > 0) {
       place(batch, longest);
-    } else if (prose > 0) {
+    } else if (prose < waiting.size()) {
       cut(batch, prose, room);
     } else {
       append(batch, piece_of(waiting[0]), room, false);

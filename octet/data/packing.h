@@ -4,11 +4,12 @@
 // document crosses a row, and cu_seqlens bounds every piece, so that attention may run a piece at a time or a row at a
 // time under a mask. How a row is filled:
 //   - documents come in the order of the mixture (below); the next one is placed if it fits in what is left of the row;
-//   - if not, and it is prose (every token is a target), its head fills the row and its rest opens the next row as a
-//     piece of its own, positions from 0 again;
-//   - if not, and it is a chat (never cut if it fits in a row), the longest waiting document that fits is placed out
-//     of turn; when none fits, the head of a waiting piece of prose fills the row; when there is none, the head of the
-//     next chat does, with every target -1, and that chat comes whole afterwards (padding(): usually below 1 %).
+//   - if not, and it is prose (every token is a target) and half the row is free, its head fills the row; its rest
+//     waits behind the others and comes as a piece of its own, positions from 0 again;
+//   - if not, the longest waiting document that fits is placed out of turn, and the next one begins the next row; when
+//     none fits, the head of a waiting piece of prose fills the row; when there is none, the head of the next chat
+//     does, with every target -1, and that chat comes whole afterwards (padding(): usually below 1 %). A chat is cut
+//     only if it is longer than a row.
 //
 // Order: each source shows all of its documents in an order that is a pure function of (seed, source, epoch), then all
 // again in another. Mixture: the next document comes from the source whose drawn tokens are furthest below its weight's

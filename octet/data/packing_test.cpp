@@ -80,8 +80,12 @@ TEST(Packing, BatchesKeepTheContract) {
       ASSERT_EQ(begin / 64, (end - 1) / 64) << "a piece crosses a row";
       for (size_t t = begin; t < end; ++t) {
         ASSERT_EQ(b.positions[t], static_cast<int32_t>(t - begin));
-        if (t > begin) ASSERT_EQ(b.tokens[t], b.tokens[t - 1] + 1) << "pieces hold one document in order";
-        if (b.targets[t] >= 0) ASSERT_EQ(b.targets[t], b.tokens[t] + 1);
+        if (t > begin) {
+          ASSERT_EQ(b.tokens[t], b.tokens[t - 1] + 1) << "pieces hold one document in order";
+        }
+        if (b.targets[t] >= 0) {
+          ASSERT_EQ(b.targets[t], b.tokens[t] + 1);
+        }
         if (b.targets2[t] >= 0) {
           ASSERT_EQ(b.targets2[t], b.tokens[t] + 2);
           ASSERT_LT(t + 1, end);
@@ -112,10 +116,11 @@ TEST(Packing, EveryTokenIsPlacedOnce) {
     for (int64_t d = 0; d < shard.documents(); ++d)
       for (int64_t t = shard.start(d) + 1; t < shard.start(d + 1); ++t) {
         int times = shown.contains(shard.token(t)) ? shown[shard.token(t)] : 0;
-        if (shard.learned(t))
+        if (shard.learned(t)) {
           EXPECT_TRUE(times >= 2 && times <= 6) << times;
-        else
+        } else {
           EXPECT_EQ(times, 0);
+        }
       }
   }
 }

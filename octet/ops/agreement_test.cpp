@@ -1,4 +1,5 @@
 // Kernels against references: values and gradients, on awkward shapes.
+#include "octet/base/error.h"
 #include "octet/ops/cases_test.h"
 
 namespace octet::ops::test {
@@ -60,6 +61,24 @@ TEST(Agreement, MixedTypes) {
   at::Tensor gate_up = random({6, 20, 50}, at::kBFloat16), down = random({6, 50, 10}, at::kBFloat16);
   expect_close(experts(x, indices, weights, gate_up, down),
                experts(x, indices, weights, gate_up.to(at::kFloat), down.to(at::kFloat)), 1e-6, "experts");
+}
+
+TEST(Contract, WrongShapesAreBugs) {
+  at::Tensor x = at::randn({4, 6}), one = at::tensor({int64_t{0}, int64_t{4}}, at::kLong);
+  EXPECT_THROW(rms_norm(x, at::randn({5}), 1e-6), Bug);
+  EXPECT_THROW(ops::linear(x, Weight{at::randn({3, 5})}), Bug);
+  EXPECT_THROW(swiglu(at::randn({4, 5})), Bug);
+  EXPECT_THROW(attention(x, x, x, one, 1), Bug);
+  at::Tensor q = at::randn({4, 1, 6});
+  EXPECT_THROW(attention(q, q, q, at::tensor({int64_t{0}, int64_t{5}}, at::kLong), 1), Bug);
+  EXPECT_THROW(attention(q, q, q, at::tensor({int64_t{0}, int64_t{5}, int64_t{4}}, at::kLong), 1), Bug);
+  at::Tensor up = at::randn({3, 4, 6}), down = at::randn({3, 6, 2}), weights = at::ones({4, 1});
+  EXPECT_THROW(experts(x, at::full({4, 1}, 3, at::kLong), weights, up, down), Bug);
+  EXPECT_THROW(cross_entropy(x, Weight{at::randn({5, 6})}, at::full({4}, 5, at::kLong)), Bug);
+  EXPECT_THROW(rope(x, at::arange(4, at::kLong), rope_table({1, 2, 3}, 3)), Bug);
+  at::Tensor cache = at::randn({2, 6}), counts = at::full({4}, 1, at::kLong);
+  at::Tensor starts = at::arange(4, at::kLong), rows = at::arange(4, at::kLong);  // rows 2 and 3 are not in the cache
+  EXPECT_THROW(latent_attention(q, cache, rows, starts, counts, 4, 1), Bug);
 }
 
 TEST(Agreement, ExtremeScoresStayFinite) {

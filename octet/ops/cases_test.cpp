@@ -73,6 +73,13 @@ Case loss_case(int64_t tokens, int64_t width, int64_t words, at::ScalarType type
           [=](auto& in) { return cross_entropy(in[0], Weight{in[1]}, targets); }};
 }
 
+Case summed_loss_case(int64_t tokens, int64_t width, int64_t words, at::ScalarType type) {
+  at::Tensor targets = at::randint(-1, words, {tokens}, at::kLong);
+  return {"cross_entropy_sum of " + std::to_string(tokens) + " tokens",
+          {random({tokens, width}, type), random({words, width}, type)},
+          [=](auto& in) { return cross_entropy_sum(in[0], Weight{in[1]}, targets); }};
+}
+
 }  // namespace
 
 std::vector<Case> small_cases(at::ScalarType type) {
@@ -92,7 +99,8 @@ std::vector<Case> small_cases(at::ScalarType type) {
           experts_case(1, 3, 4, 4, 2, 2, type),
           experts_case(7, 5, 4, 3, 2, 3, type),
           loss_case(1, 3, 5, type),
-          loss_case(6, 4, 9, type)};
+          loss_case(6, 4, 9, type),
+          summed_loss_case(7, 3, 10, type)};
 }
 
 std::vector<Case> large_cases(at::ScalarType type) {
@@ -116,7 +124,9 @@ std::vector<Case> large_cases(at::ScalarType type) {
           experts_case(1300, 40, 8, 5, 2, 24, type),
           experts_case(530, 19, 3, 3, 3, 7, type),
           loss_case(17, 24, 100, type),
-          loss_case(801, 30, 410, type)};
+          loss_case(801, 30, 410, type),
+          summed_loss_case(1, 5, 20, type),
+          summed_loss_case(801, 30, 410, type)};
 }
 
 Result run(const Case& c, Path path) {

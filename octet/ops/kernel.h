@@ -28,6 +28,8 @@ at::Tensor experts_autograd(const at::Tensor& x, const at::Tensor& indices, cons
                             const at::Tensor& gate_up, const at::Tensor& down);
 at::Tensor cross_entropy_cpu(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets);
 at::Tensor cross_entropy_autograd(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets);
+at::Tensor cross_entropy_sum_cpu(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets);
+at::Tensor cross_entropy_sum_autograd(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets);
 
 // Whether a backward pass must be recorded for any of these.
 template <class... Tensors>

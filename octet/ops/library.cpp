@@ -16,6 +16,7 @@ TORCH_LIBRARY(octet, m) {
       "float scale) -> Tensor");
   m.def("experts(Tensor x, Tensor indices, Tensor weights, Tensor gate_up, Tensor down) -> Tensor");
   m.def("cross_entropy(Tensor x, Tensor head, Tensor targets) -> Tensor");
+  m.def("cross_entropy_sum(Tensor x, Tensor head, Tensor targets) -> Tensor");
 }
 
 TORCH_LIBRARY_IMPL(octet, CompositeImplicitAutograd, m) {
@@ -28,6 +29,7 @@ TORCH_LIBRARY_IMPL(octet, CompositeImplicitAutograd, m) {
   m.impl("latent_attention", &reference::latent_attention);
   m.impl("experts", &reference::experts);
   m.impl("cross_entropy", &reference::cross_entropy);
+  m.impl("cross_entropy_sum", &reference::cross_entropy_sum);
 }
 
 TORCH_LIBRARY_IMPL(octet, CPU, m) {
@@ -39,6 +41,7 @@ TORCH_LIBRARY_IMPL(octet, CPU, m) {
   m.impl("latent_attention", &octet::ops::latent_attention_cpu);
   m.impl("experts", &octet::ops::experts_cpu);
   m.impl("cross_entropy", &octet::ops::cross_entropy_cpu);
+  m.impl("cross_entropy_sum", &octet::ops::cross_entropy_sum_cpu);
 }
 
 TORCH_LIBRARY_IMPL(octet, AutogradCPU, m) {
@@ -50,6 +53,7 @@ TORCH_LIBRARY_IMPL(octet, AutogradCPU, m) {
   m.impl("latent_attention", &octet::ops::latent_attention_autograd);
   m.impl("experts", &octet::ops::experts_autograd);
   m.impl("cross_entropy", &octet::ops::cross_entropy_autograd);
+  m.impl("cross_entropy_sum", &octet::ops::cross_entropy_sum_autograd);
 }
 
 namespace octet::ops::library {
@@ -103,6 +107,11 @@ at::Tensor experts(const at::Tensor& x, const at::Tensor& indices, const at::Ten
 
 at::Tensor cross_entropy(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets) {
   static const auto op = find<decltype(cross_entropy)>("octet::cross_entropy");
+  return op.call(x, head, targets);
+}
+
+at::Tensor cross_entropy_sum(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets) {
+  static const auto op = find<decltype(cross_entropy_sum)>("octet::cross_entropy_sum");
   return op.call(x, head, targets);
 }
 

@@ -16,5 +16,6 @@ at::Tensor latent_attention(const at::Tensor& q, const at::Tensor& cache, const 
 at::Tensor experts(const at::Tensor& x, const at::Tensor& indices, const at::Tensor& weights, const at::Tensor& gate_up,
                    const at::Tensor& down);
 at::Tensor cross_entropy(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets);
+at::Tensor cross_entropy_sum(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets);
 
 }  // namespace octet::ops::library

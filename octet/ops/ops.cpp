@@ -17,6 +17,12 @@ bool references() { return chosen == Path::reference; }
 
 bool is_index(const at::Tensor& x, int64_t dims) { return x.dim() == dims && x.scalar_type() == at::kLong; }
 
+void check_loss(const at::Tensor& x_TD, const Weight& head, const at::Tensor& targets_T) {
+  check(x_TD.dim() == 2 && head.defined() && head.data.dim() == 2 && head.data.size(1) == x_TD.size(1),
+        "cross_entropy: x [T, D] needs a head [N, D]");
+  check(is_index(targets_T, 1) && targets_T.size(0) == x_TD.size(0), "cross_entropy: targets must be int64 [T]");
+}
+
 }  // namespace
 
 UsePath::UsePath(Path path) : before_(chosen) { chosen = path; }
@@ -103,11 +109,15 @@ at::Tensor experts(const at::Tensor& x_TD, const at::Tensor& indices_TK, const a
 }
 
 at::Tensor cross_entropy(const at::Tensor& x_TD, const Weight& head, const at::Tensor& targets_T) {
-  check(x_TD.dim() == 2 && head.defined() && head.data.dim() == 2 && head.data.size(1) == x_TD.size(1),
-        "cross_entropy: x [T, D] needs a head [N, D]");
-  check(is_index(targets_T, 1) && targets_T.size(0) == x_TD.size(0), "cross_entropy: targets must be int64 [T]");
+  check_loss(x_TD, head, targets_T);
   return references() ? reference::cross_entropy(x_TD, head.data, targets_T)
                       : library::cross_entropy(x_TD, head.data, targets_T);
+}
+
+at::Tensor cross_entropy_sum(const at::Tensor& x_TD, const Weight& head, const at::Tensor& targets_T) {
+  check_loss(x_TD, head, targets_T);
+  return references() ? reference::cross_entropy_sum(x_TD, head.data, targets_T)
+                      : library::cross_entropy_sum(x_TD, head.data, targets_T);
 }
 
 }  // namespace octet::ops

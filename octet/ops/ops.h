@@ -45,15 +45,19 @@ at::Tensor latent_attention(const at::Tensor& q_THCR, const at::Tensor& cache, c
                             const at::Tensor& row_start_T, const at::Tensor& row_count_T, int64_t latent, double scale);
 
 // The routed experts: sum over k of weights[t,k] * down_e(swiglu(gate_up_e(x_t))), e = indices[t,k].
-// x [T, D], indices int64 [T, K] (no expert twice in a row), weights float32 [T, K], gate_up [E, 2F, D], down [E, D,
-// F]. Gradients to x, weights, gate_up and down. Result [T, D] in x's dtype. An expert nobody chose gets a zero
-// gradient.
+// x [T, D], indices int64 [T, K] (no expert twice in a row), weights float32 [T, K], gate_up [E, 2F, D],
+// down [E, D, F]. Gradients to x, weights, gate_up and down. Result [T, D] in x's dtype. An expert nobody chose gets a
+// zero gradient.
 at::Tensor experts(const at::Tensor& x_TD, const at::Tensor& indices_TK, const at::Tensor& weights_TK,
                    const at::Tensor& gate_up_E2FD, const at::Tensor& down_EDF);
 
 // -log softmax(head x)[target] a token, float32 [T]; targets int64 [T], -1: no loss (0, and no gradient).
 // The logits [T, N] are never all held: rows are taken in chunks, and the backward pass makes them again.
 at::Tensor cross_entropy(const at::Tensor& x_TD, const Weight& head, const at::Tensor& targets_T);
+
+// cross_entropy(...).sum(), a scalar: for training, where every token's loss weighs the same. Its gradient is made
+// while the logits are at hand, so that a step saves one of four products of the head.
+at::Tensor cross_entropy_sum(const at::Tensor& x_TD, const Weight& head, const at::Tensor& targets_T);
 
 // Whether kernels are used where there is one (the default), or the references alone: for comparisons and tests.
 enum class Path { kernels, reference };

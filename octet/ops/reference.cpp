@@ -89,4 +89,8 @@ at::Tensor cross_entropy(const at::Tensor& x_TD, const at::Tensor& head_ND, cons
   return loss_T.masked_fill(targets_T < 0, 0);
 }
 
+at::Tensor cross_entropy_sum(const at::Tensor& x_TD, const at::Tensor& head_ND, const at::Tensor& targets_T) {
+  return reference::cross_entropy(x_TD, head_ND, targets_T).sum();
+}
+
 }  // namespace octet::ops::reference

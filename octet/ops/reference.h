@@ -17,5 +17,6 @@ at::Tensor latent_attention(const at::Tensor& q_THCR, const at::Tensor& cache, c
 at::Tensor experts(const at::Tensor& x_TD, const at::Tensor& indices_TK, const at::Tensor& weights_TK,
                    const at::Tensor& gate_up_E2FD, const at::Tensor& down_EDF);
 at::Tensor cross_entropy(const at::Tensor& x_TD, const at::Tensor& head_ND, const at::Tensor& targets_T);
+at::Tensor cross_entropy_sum(const at::Tensor& x_TD, const at::Tensor& head_ND, const at::Tensor& targets_T);
 
 }  // namespace octet::ops::reference

@@ -33,7 +33,10 @@ Json to_json(const Metrics& m) {
               {"peak_share", m.peak_share},
               {"tokens", m.done.tokens},
               {"seconds", m.done.seconds}};
-  if (m.validation_loss) out["validation_loss"] = *m.validation_loss;
+  if (m.validation_loss) {
+    out["validation_loss"] = m.validation_loss->mean;
+    out["validation_loss_by_source"] = m.validation_loss->by_source;
+  }
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "octet/base/json.h"
 #include "octet/train/step.h"
+#include "octet/train/validation.h"
 
 namespace octet::train {
 
@@ -17,7 +18,7 @@ struct Metrics {
   double tokens_per_second = 0;
   double peak_share = 0;  // of the measured matrix peak
   Done done = {};
-  std::optional<double> validation_loss = {};  // in the lines after which it was taken
+  std::optional<ValidationLoss> validation_loss = {};  // in the lines after which it was taken
 };
 Json to_json(const Metrics& metrics);
 

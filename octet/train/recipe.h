@@ -57,7 +57,7 @@ struct CheckpointRecipe {
 
 struct ValidationRecipe {
   int64_t every_steps = 0;  // 0: only at the end
-  int64_t batches = 4;      // of batch.micro_batch tokens
+  int64_t batches = 4;      // of batch.micro_batch tokens, of each source
 };
 
 struct CostRecipe {

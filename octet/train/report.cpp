@@ -55,6 +55,14 @@ Json to_json(const Cost& cost) {
           {"peak_share", cost.peak_share}};
 }
 
+Json to_json(const Machine& machine) {
+  return {{"processor", machine.processor},
+          {"isa", machine.isa},
+          {"threads", machine.threads},
+          {"compute", machine.compute},
+          {"matrix_peak", machine.matrix_peak}};
+}
+
 void write_run_file(const fs::path& path, const RunFile& file) {
   Json out = file.about;
   out["predicted"] = to_json(file.predicted);

@@ -47,5 +47,6 @@ void write_run_file(const std::filesystem::path& path, const RunFile& file);
 std::string closing_lines(const Cost& predicted, const Cost& measured);
 
 Json to_json(const Cost& cost);
+Json to_json(const Machine& machine);
 
 }  // namespace octet::train

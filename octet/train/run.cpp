@@ -5,17 +5,14 @@
 
 #include <chrono>
 
-#include "octet/arch/inventory.h"
-#include "octet/base/cpu.h"
 #include "octet/base/file.h"
 #include "octet/base/log.h"
 #include "octet/base/terminal.h"
 #include "octet/base/units.h"
-#include "octet/train/checkpoint.h"
 #include "octet/train/metrics.h"
 #include "octet/train/peak.h"
 #include "octet/train/report.h"
-#include "octet/train/setup.h"
+#include "octet/train/session.h"
 
 namespace octet::train {
 
@@ -32,174 +29,146 @@ class Run {
  private:
   const RunOptions& options_;
   const Recipe& recipe_;
-  data::Dataset dataset_;
-  arch::Config config_;
-  at::ScalarType compute_;
-  model::Transformer model_;
-  Optimizer optimizer_;
-  data::PackedStream stream_;
-  std::vector<TrainBatch> validation_;
+  Session session_;
   TrainingFlops flops_;
-  double peak_;
+  double peak_;  // operations a second
   RunFile file_;
-  Done done_;
-  double seconds_before_ = 0, flops_before_ = 0;  // of earlier sessions
-  Clock::time_point start_;
-  double flops_here_ = 0, step_seconds_here_ = 0;  // of this session, for the measured share of the peak
-  int64_t saved_at_ = -1;                          // steps
-  Clock::time_point saved_when_;
-  std::optional<double> validation_loss_;
+  Done before_;  // what earlier sessions did
+  Clock::time_point start_, saved_when_;
+  int64_t saved_at_ = -1;    // steps
+  double step_seconds_ = 0;  // spent in this session's steps alone
+  std::optional<ValidationLoss> validation_loss_;
 
-  void resume(const fs::path& from);
-  void describe();
+  bool over() const { return share(recipe_.schedule.length, session_.done) >= 1; }
+  void tick() { session_.done.seconds = before_.seconds + since(start_); }
+  void begin_files(const std::optional<fs::path>& resumed);
   Metrics step();
+  void validate(Metrics& metrics);
   bool checkpoint_due() const;
+  at::ScalarType stored_type() const;
   void save();
+  void finish_model();
   void report(const Metrics& last);
 };
-
-data::Dataset dataset_of(const Recipe& recipe) { return data::read_dataset(recipe.data.dir); }
-
-void need_memory(const arch::Config& config, const Recipe& recipe, at::Device device) {
-  double needed = state_bytes(config, recipe.optimizer.kind), has = static_cast<double>(available_memory());
-  if (device.is_cpu() && needed > has)
-    throw Error(ErrorKind::resources,
-                fmt::format("training this model needs {} for weights, gradients and moments, and {} are free",
-                            format_bytes(needed), format_bytes(has)),
-                "choose a smaller model");
-}
-
-arch::Config checked_config(const Recipe& recipe, const data::Dataset& dataset, at::Device device) {
-  arch::Config config = make_config(recipe, dataset);
-  need_memory(config, recipe, device);
-  return config;
-}
 
 Run::Run(const RunOptions& options)
     : options_(options),
       recipe_(options.recipe),
-      dataset_(dataset_of(recipe_)),
-      config_(checked_config(recipe_, dataset_, options.device)),
-      compute_(compute_type(recipe_.compute, options.device)),
-      model_(make_model(recipe_, config_, compute_, options.device)),
-      optimizer_(model_.parameters(), recipe_.optimizer),
-      stream_(weighted(dataset_.train, recipe_.data),
-              {recipe_.batch.micro_batch, recipe_.batch.sequence_length, recipe_.seed}),
-      validation_(validation_batches(recipe_, dataset_, options.device)),
-      flops_(config_),
-      peak_(measure_matrix_peak(compute_, options.device)) {
-  if (options.resume) resume(*options.resume);
-  fs::create_directories(options.out);
-  describe();
+      session_(recipe_, options.device),
+      flops_(session_.config),
+      peak_(measure_matrix_peak(session_.compute, options.device)) {
+  std::optional<fs::path> resumed;
+  if (options.resume) {
+    resumed = session_.resume(*options.resume);
+    before_ = session_.done;
+    log::info("resuming at step {} from {}", before_.steps, resumed->string());
+  }
+  begin_files(resumed);
 }
 
-void Run::resume(const fs::path& from) {
-  auto folder = newest_checkpoint(from);
-  if (!folder)
-    throw Error(ErrorKind::file, fmt::format("{}: holds no checkpoint to resume from", from.string()),
-                "start the run without --resume");
-  RunState state = read_checkpoint(*folder, model_, optimizer_);
-  stream_.restore(state.data);
-  done_ = state.done;
-  seconds_before_ = done_.seconds, flops_before_ = done_.flops;
-  saved_at_ = done_.steps;
-  if (share(recipe_.schedule.length, done_) >= 1)
-    throw Error(ErrorKind::usage,
-                fmt::format("the run in {} has reached its length at step {}", from.string(), done_.steps),
-                "to go on, set a greater one with --set schedule.steps=, .tokens= or .minutes=");
-  log::info("resuming at step {} from {}", done_.steps, folder->string());
+// Step numbers name checkpoints: two runs in one folder would take each other's for the newest.
+void need_no_other_run(const fs::path& out, const std::optional<fs::path>& resumed) {
+  auto there = newest_checkpoint(out);
+  if (!there || (resumed && fs::equivalent(*there, *resumed))) return;
+  throw Error(ErrorKind::usage,
+              fmt::format("{} holds a run already, with the checkpoint {}", out.string(), there->filename().string()),
+              fmt::format("go on with --resume {}, or choose another folder with --out", out.string()));
 }
 
-void Run::describe() {
-  arch::Summary summary = arch::summarise(config_, recipe_.batch.sequence_length);
-  const char* compute = compute_ == at::kFloat ? "float32" : "bfloat16";
+void Run::begin_files(const std::optional<fs::path>& resumed) {
+  need_no_other_run(options_.out, resumed);
+  if (resumed && fs::exists(options_.out) && fs::equivalent(resumed->parent_path(), options_.out))
+    saved_at_ = before_.steps;
+  fs::create_directories(options_.out);
+  const char* compute = session_.compute == at::kFloat ? "float32" : "bfloat16";
   Machine machine = describe_machine(at::get_num_threads(), compute, peak_);
-  file_.about = {{"name", recipe_.name},
-                 {"version", options_.version},
-                 {"recipe", recipe_.source},
-                 {"seed", recipe_.seed},
-                 {"data",
-                  {{"dir", recipe_.data.dir.string()},
-                   {"fingerprint", stream_.state().value("data", Json())},
-                   {"tokenizer", dataset_.tokenizer_hash},
-                   {"tokens", stream_.total_tokens()}}},
-                 {"machine",
-                  {{"processor", machine.processor},
-                   {"isa", machine.isa},
-                   {"threads", machine.threads},
-                   {"compute", machine.compute},
-                   {"matrix_peak", machine.matrix_peak}}},
-                 {"model",
-                  {{"state_bytes", state_bytes(config_, recipe_.optimizer.kind)},
-                   {"parameters", summary.parameters},
-                   {"mtp_parameters", summary.mtp_parameters},
-                   {"active_parameters", summary.active_parameters}}},
-                 {"dollars_per_hour", recipe_.cost.dollars_per_hour}};
+  file_.about = describe(session_);
+  file_.about["version"] = options_.version;
+  file_.about["machine"] = to_json(machine);
+  file_.about["dollars_per_hour"] = recipe_.cost.dollars_per_hour;
   file_.predicted = predict(recipe_, flops_, peak_);
   write_run_file(options_.out / "run.json", file_);
-  log::info("{} parameters, {} active a token, {} threads in {}, peak {}/s; predicted {} and {} tokens",
-            format_count(static_cast<double>(summary.parameters)),
-            format_count(static_cast<double>(summary.active_parameters)), machine.threads, machine.compute,
+  log::info("{} parameters, {} active a token; {} threads in {}, matrix peak {}/s; predicted {} for {} tokens",
+            format_count(file_.about["model"]["parameters"].get<double>()),
+            format_count(file_.about["model"]["active_parameters"].get<double>()), machine.threads, machine.compute,
             format_flops(peak_), format_duration(file_.predicted.seconds), format_count(file_.predicted.tokens));
 }
 
 Metrics Run::step() {
-  double spent = share(recipe_.schedule.length, done_), rate_now = rate(recipe_.schedule, done_);
+  Done& done = session_.done;
+  double spent = share(recipe_.schedule.length, done), rate_now = rate(recipe_.schedule, done);
   auto begin = Clock::now();
   std::vector<TrainBatch> micro_batches;
   double flops = 0;
   for (int64_t tokens = 0; tokens < recipe_.batch.tokens; tokens += recipe_.batch.micro_batch) {
-    micro_batches.push_back(make_train_batch(stream_.next(), model_.mtp.size(), options_.device));
+    micro_batches.push_back(make_train_batch(session_.stream.next(), session_.model.mtp.size(), options_.device));
     flops += flops_.per_token(micro_batches.back().keys_per_token) * static_cast<double>(recipe_.batch.micro_batch);
   }
   StepSettings settings{rate_now,
                         {recipe_.mtp_weight.at(spent), recipe_.sequence_balance, recipe_.batch.sequence_length},
                         recipe_.bias_update_speed.at(spent)};
   Metrics metrics;
-  metrics.record = train_step(model_, optimizer_, micro_batches, settings);
+  metrics.record = train_step(session_.model, session_.optimizer, micro_batches, settings);
   double seconds = since(begin);
-  flops_here_ += flops, done_.flops = flops_before_ + flops_here_;
-  step_seconds_here_ += seconds;
-  ++done_.steps;
-  done_.tokens += recipe_.batch.tokens;
-  done_.seconds = seconds_before_ + since(start_);
-  metrics.step = done_.steps;
+  step_seconds_ += seconds;
+  ++done.steps;
+  done.tokens += recipe_.batch.tokens;
+  done.flops += flops;
+  tick();
+  metrics.step = done.steps;
   metrics.lr = rate_now * recipe_.optimizer.lr;
   metrics.tokens_per_second = static_cast<double>(recipe_.batch.tokens) / seconds;
   metrics.peak_share = flops / seconds / peak_;
-  metrics.done = done_;
+  metrics.done = done;
   return metrics;
+}
+
+void Run::validate(Metrics& metrics) {
+  int64_t every = recipe_.validation.every_steps;
+  if (session_.validation.empty() || !(over() || (every > 0 && session_.done.steps % every == 0))) return;
+  metrics.validation_loss = validation_loss_ = validation_loss(session_.model, session_.validation);
 }
 
 bool Run::checkpoint_due() const {
   const CheckpointRecipe& c = recipe_.checkpoint;
-  return (c.every_steps > 0 && done_.steps % c.every_steps == 0) ||
+  return (c.every_steps > 0 && session_.done.steps % c.every_steps == 0) ||
          (c.every_minutes > 0 && since(saved_when_) >= c.every_minutes * 60);
 }
 
+at::ScalarType Run::stored_type() const {
+  return recipe_.checkpoint.dtype == arch::Dtype::bf16 ? at::kBFloat16 : at::kFloat;
+}
+
 void Run::save() {
-  if (saved_at_ == done_.steps) return;
-  at::ScalarType dtype = recipe_.checkpoint.dtype == arch::Dtype::bf16 ? at::kBFloat16 : at::kFloat;
-  write_checkpoint(options_.out, model_, optimizer_, {done_, stream_.state()}, {dataset_.folder}, dtype);
+  if (saved_at_ == session_.done.steps) return;
+  write_checkpoint(options_.out, session_.model, session_.optimizer, session_.state(), {session_.dataset.folder},
+                   stored_type());
   remove_old_checkpoints(options_.out, recipe_.checkpoint.keep);
-  saved_at_ = done_.steps;
+  saved_at_ = session_.done.steps;
   saved_when_ = Clock::now();
 }
 
+void Run::finish_model() {
+  ReplacingFolder folder(options_.out / "model");
+  write_model(folder.path(), session_.model, {session_.dataset.folder}, stored_type());
+  folder.commit();
+}
+
 void Run::report(const Metrics& last) {
-  Cost measured;
-  measured.tokens = static_cast<double>(done_.tokens);
-  measured.seconds = done_.seconds;
-  measured.dollars = done_.seconds / 3600 * recipe_.cost.dollars_per_hour;
-  if (step_seconds_here_ > 0) measured.peak_share = flops_here_ / step_seconds_here_ / peak_;
-  measured.flops = done_.flops;
-  file_.measured = measured;
-  file_.result = {{"steps", done_.steps}, {"loss", last.record.loss}, {"mtp_loss", last.record.mtp_loss}};
-  file_.result["validation_loss"] = validation_loss_ ? Json(*validation_loss_) : Json();
-  file_.result["epochs"] = measured.tokens / static_cast<double>(stream_.total_tokens());
+  const Done& done = session_.done;
+  Cost measured{static_cast<double>(done.tokens), done.seconds, done.flops};
+  measured.dollars = done.seconds / 3600 * recipe_.cost.dollars_per_hour;
+  if (step_seconds_ > 0) measured.peak_share = (done.flops - before_.flops) / step_seconds_ / peak_;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  file_.result["peak_memory_bytes"] = static_cast<int64_t>(usage.ru_maxrss) * 1024;
+  file_.measured = measured;
+  file_.result = {{"steps", done.steps},
+                  {"loss", last.record.loss},
+                  {"mtp_loss", last.record.mtp_loss},
+                  {"validation_loss", validation_loss_ ? Json(validation_loss_->mean) : Json()},
+                  {"validation_loss_by_source", validation_loss_ ? Json(validation_loss_->by_source) : Json()},
+                  {"epochs", measured.tokens / static_cast<double>(session_.stream.total_tokens())},
+                  {"peak_memory_bytes", static_cast<int64_t>(usage.ru_maxrss) * 1024}};
   write_run_file(options_.out / "run.json", file_);
 }
 
@@ -210,46 +179,35 @@ std::string detail(const Metrics& m) {
 }
 
 RunSummary Run::go() {
-  const Length& length = recipe_.schedule.length;
-  MetricsFile metrics_file(options_.out / "metrics.jsonl", done_.steps);
+  MetricsFile metrics_file(options_.out / "metrics.jsonl", before_.steps);
   remove_old_checkpoints(options_.out, recipe_.checkpoint.keep);
   start_ = saved_when_ = Clock::now();
   Metrics last;
-  double begun = share(length, done_);
   {
+    double begun = share(recipe_.schedule.length, before_);
     Progress progress("training", 1 - begun);
-    while (share(length, done_) < 1 && !(options_.stop_requested && options_.stop_requested())) {
+    while (!over() && !(options_.stop_requested && options_.stop_requested())) {
       last = step();
-      bool over = share(length, done_) >= 1;
-      int64_t every = recipe_.validation.every_steps;
-      if (!validation_.empty() && (over || (every > 0 && done_.steps % every == 0)))
-        last.validation_loss = validation_loss_ = mean_loss(model_, validation_);
+      validate(last);
       metrics_file.add(last);
       if (checkpoint_due()) save();
-      done_.seconds = seconds_before_ + since(start_);
-      progress.update(share(length, done_) - begun, detail(last));
+      tick();
+      progress.update(share(recipe_.schedule.length, session_.done) - begun, detail(last));
     }
   }
-  bool finished = share(length, done_) >= 1;
   save();
-  RunSummary summary;
-  if (finished) {
-    summary.model = options_.out / "model";
-    ReplacingFolder folder(summary.model);
-    write_model(folder.path(), model_, {dataset_.folder},
-                recipe_.checkpoint.dtype == arch::Dtype::bf16 ? at::kBFloat16 : at::kFloat);
-    folder.commit();
-  }
+  if (over()) finish_model();
   report(last);
-  summary.steps = done_.steps;
-  summary.tokens = static_cast<double>(done_.tokens);
-  summary.seconds = done_.seconds;
-  summary.loss = last.record.loss;
-  summary.validation_loss = validation_loss_;
-  summary.finished = finished;
-  summary.checkpoint = options_.out / fmt::format("step-{:08}", done_.steps);
-  summary.closing = closing_lines(file_.predicted, *file_.measured);
-  return summary;
+  const Done& done = session_.done;
+  return {.steps = done.steps,
+          .tokens = static_cast<double>(done.tokens),
+          .seconds = done.seconds,
+          .loss = last.record.loss,
+          .validation_loss = validation_loss_ ? std::optional(validation_loss_->mean) : std::nullopt,
+          .finished = over(),
+          .checkpoint = options_.out / fmt::format("step-{:08}", done.steps),
+          .model = over() ? options_.out / "model" : fs::path(),
+          .closing = closing_lines(file_.predicted, *file_.measured)};
 }
 
 }  // namespace

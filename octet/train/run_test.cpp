@@ -112,6 +112,10 @@ TEST(Run, LeavesWhatTheContractNames) {
   EXPECT_FALSE(lines[2].contains("validation_loss"));
   EXPECT_TRUE(lines[3].at("validation_loss").is_number());
   EXPECT_TRUE(lines[7].at("validation_loss").is_number()) << "at the end too";
+  const Json& apart = lines[7].at("validation_loss_by_source");
+  double mean = lines[7].at("validation_loss").get<double>(), a = apart.at("letters"), b = apart.at("numbers");
+  EXPECT_GE(mean, std::min(a, b));
+  EXPECT_LE(mean, std::max(a, b));
   Json about = read_json(f.folder.path / "out/run.json");
   for (const char* key : {"recipe", "version", "data", "seed", "machine", "predicted", "measured"})
     EXPECT_TRUE(about.contains(key) && !about.at(key).is_null()) << key;
@@ -161,6 +165,18 @@ TEST(Run, AFinishedRunIsNotResumedUnlessItIsMadeLonger) {
   RunOptions longer = f.options("done", 4);
   longer.resume = longer.out;
   EXPECT_EQ(run(longer).steps, 4);
+}
+
+TEST(Run, AnotherRunsFolderIsLeftAlone) {
+  Fixture f;
+  run(f.options("taken", 4));
+  EXPECT_THROW(run(f.options("taken", 4)), Error) << "a new run there would lose to the old one's step numbers";
+  RunOptions elsewhere = f.options("elsewhere", 6);
+  elsewhere.resume = f.folder.path / "taken/step-00000003";
+  EXPECT_EQ(run(elsewhere).steps, 6) << "an older checkpoint goes on in a folder of its own";
+  RunOptions behind = f.options("taken", 6);
+  behind.resume = f.folder.path / "taken/step-00000003";
+  EXPECT_THROW(run(behind), Error);
 }
 
 TEST(Setup, WhatDoesNotFitTogetherIsRefused) {

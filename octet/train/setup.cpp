@@ -97,21 +97,6 @@ std::vector<data::Source> weighted(const std::vector<data::Source>& sources, con
   return out;
 }
 
-std::vector<TrainBatch> validation_batches(const Recipe& recipe, const data::Dataset& dataset, at::Device device) {
-  if (dataset.validation.empty() || recipe.validation.batches == 0) return {};
-  DataRecipe known = recipe.data;  // a source may have nothing held out
-  std::erase_if(known.weights, [&](const auto& entry) {
-    return std::none_of(dataset.validation.begin(), dataset.validation.end(),
-                        [&](const auto& source) { return source.name == entry.first; });
-  });
-  auto sources = weighted(dataset.validation, known);
-  if (sources.empty()) return {};
-  data::PackedStream stream(sources, {recipe.batch.micro_batch, recipe.batch.sequence_length, recipe.seed});
-  std::vector<TrainBatch> out;
-  for (int64_t i = 0; i < recipe.validation.batches; ++i) out.push_back(make_train_batch(stream.next(), 0, device));
-  return out;
-}
-
 void prepare_runtime(int threads, at::Device device) {
   at::set_num_threads(threads > 0 ? threads : available_threads());
   if (!device.is_cpu()) return;  // CUDA has operators without a bit-exact form

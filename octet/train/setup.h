@@ -22,9 +22,6 @@ at::ScalarType compute_type(Compute compute, at::Device device);
 // The sources with the recipe's weights; those of weight 0 are left out. Error{config} for an unknown name.
 std::vector<data::Source> weighted(const std::vector<data::Source>& sources, const DataRecipe& recipe);
 
-// The held-out batches, the same at every call; none where the data has no validation part.
-std::vector<TrainBatch> validation_batches(const Recipe& recipe, const data::Dataset& dataset, at::Device device);
-
 // Threads, bit-exact algorithms, and an allocator that keeps what it once got (a step's tensors are large and alike:
 // giving their pages back to the system each time costs more than the memory is worth).
 void prepare_runtime(int threads, at::Device device);

@@ -16,14 +16,15 @@ struct Context {
 
 Context derive(const Claim& claim, const std::filesystem::path& home);
 
-void check_roles(const Claim& claim, Verdict& verdict);               // unit: a well-known name in the wrong unit
-void check_relations(const Claim& claim, const Context& context, Verdict& verdict);  // sum, rounding, unit, contradiction
-void check_counting(const Claim& claim, Verdict& verdict);            // double_counting
+void check_roles(const Claim& claim, Verdict& verdict);  // unit: a well-known name in the wrong unit
+void check_relations(const Claim& claim, const Context& context,
+                     Verdict& verdict);                     // sum, rounding, unit, contradiction
+void check_counting(const Claim& claim, Verdict& verdict);  // double_counting
 void check_layout(const Claim& claim, const Context& context, Verdict& verdict);
 void check_utilisation(const Claim& claim, const Context& context, Verdict& verdict);  // peak
 void check_throughput(const Claim& claim, const Context& context, Verdict& verdict);   // hardware
 void check_memory(const Claim& claim, const Context& context, Verdict& verdict);       // hardware
-void check_scope(const Claim& claim, Verdict& verdict);               // scope, period
+void check_scope(const Claim& claim, Verdict& verdict);                                // scope, period
 
 // Relations that follow from figures' names: cost = gpu_hours * price where all three are there.
 std::vector<Relation> implied_relations(const Claim& claim);

@@ -62,17 +62,50 @@ Figure read_figure(const std::string& name, const Json& json, const std::string&
   return figure;
 }
 
+// Units that people write short where the name leaves no doubt: "$2 an hour" as a GPU hour's price.
+void complete_unit(Figure& figure) {
+  struct Short {
+    const char* name;
+    const char* given;
+    const char* meant;
+  };
+  static constexpr Short known[] = {
+      {"price", "$/h", "$/GPU-hour"},
+      {"gpu_hours", "hours", "GPU-hours"},
+      {"peak_flops", "FLOP/s", "FLOP/s/GPU"},
+      {"flops_per_gpu", "FLOP/s", "FLOP/s/GPU"},
+      {"flops_per_token", "FLOP", "FLOP/token"},
+      {"memory_per_gpu", "bytes", "bytes/GPU"},
+      {"memory_bandwidth", "bytes/s", "bytes/s/GPU"},
+      {"nvlink_bandwidth", "bytes/s", "bytes/s/GPU"},
+      {"network_bandwidth", "bytes/s", "bytes/s/GPU"},
+      {"cache_per_token", "bytes", "bytes/token"},
+      {"tokens_per_second_per_gpu", "tokens/s", "tokens/s/GPU"},
+      {"batch_per_gpu", "sequences", "sequences/GPU"},
+      {"context", "x", "tokens"},
+      {"gpus_per_node", "GPUs", "GPUs/node"},
+  };
+  Quantity& quantity = figure.written.quantity;
+  for (const Short& s : known)
+    if (figure.name == s.name && quantity.dimension == parse_unit(s.given, s.name).dimension)
+      quantity.dimension = parse_unit(s.meant, s.name).dimension;
+}
+
 void read_figures(const Fields& fields, const Json& json, const char* table, bool claimed, Claim& claim) {
   auto group = fields.object_or_none(table);
   if (!group) return;
   for (const auto& [name, value] : json[table].items()) {
     std::string place = fmt::format("{}: {}", claim.where, table);
-    if (claim.find(name)) throw Error(ErrorKind::config, fmt::format("{}: '{}' stands twice", place, printable(name)), "claimed and evidence share their names");
+    if (claim.find(name))
+      throw Error(ErrorKind::config, fmt::format("{}: '{}' stands twice", place, printable(name)),
+                  "claimed and evidence share their names");
     Expression as_name(name, place);
     if (as_name.names() != std::vector<std::string>{name})
-      throw Error(ErrorKind::config, fmt::format("{}: '{}' is no name", place, printable(name)), "use letters, digits and _");
+      throw Error(ErrorKind::config, fmt::format("{}: '{}' is no name", place, printable(name)),
+                  "use letters, digits and _");
     Figure figure = read_figure(name, value, place);
     figure.claimed = claimed;
+    complete_unit(figure);
     claim.figures.push_back(std::move(figure));
   }
 }
@@ -98,11 +131,16 @@ void read_relations(const Fields& fields, Claim& claim) {
     Fields item((*list)[i], place);
     std::string claimed = item.string("claimed");
     const Figure* figure = claim.find(claimed);
-    if (!figure) throw Error(ErrorKind::config, fmt::format("{}: no figure '{}'", place, printable(claimed)), unknown_name_hint(claimed, known));
-    Relation relation{claimed, Expression(item.string("computed"), place), read_bound(item, relation_of(figure->written.bound))};
+    if (!figure)
+      throw Error(ErrorKind::config, fmt::format("{}: no figure '{}'", place, printable(claimed)),
+                  unknown_name_hint(claimed, known));
+    Relation relation{claimed, Expression(item.string("computed"), place),
+                      read_bound(item, relation_of(figure->written.bound))};
     for (const auto& name : relation.computed.names())
       if (!claim.find(name) && !name.starts_with("model.") && !name.starts_with("gpu."))
-        throw Error(ErrorKind::config, fmt::format("{}: the formula names '{}', which is no figure", place, printable(name)), unknown_name_hint(name, known));
+        throw Error(ErrorKind::config,
+                    fmt::format("{}: the formula names '{}', which is no figure", place, printable(name)),
+                    unknown_name_hint(name, known));
     item.finish();
     claim.relations.push_back(std::move(relation));
   }
@@ -116,27 +154,16 @@ void read_layout(const Fields& fields, Claim& claim) {
   layout->finish();
 }
 
-// Items in any spelling people use; unknown ones are kept only if the claim's own headline has them.
-std::string canonical(std::string item) {
-  for (char& c : item) c = c == '_' || c == ' ' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  static const std::map<std::string, std::string> same = {
-      {"pre-training", "pretraining"}, {"posttraining", "post-training"}, {"fine-tuning", "post-training"}, {"long-context", "context-extension"},
-      {"salaries", "staff"}, {"people", "staff"}, {"labour", "staff"}, {"labor", "staff"}, {"electricity", "power"}, {"energy", "power"},
-      {"networking", "network"}, {"server", "servers"}, {"hardware", "servers"}, {"data-center", "colocation"}, {"datacenter", "colocation"},
-      {"failures", "failed-runs"}, {"failed-experiments", "failed-runs"}, {"experiments", "ablations"}, {"prior-research", "research"},
-      {"r&d", "research"}, {"operations", "operation"}, {"opex", "operation"}, {"serving", "inference"}, {"pue", "cooling"}};
-  auto it = same.find(item);
-  return it == same.end() ? item : it->second;
-}
-
-std::vector<std::string> read_items(std::vector<std::string> items, const std::vector<std::string>& also, const std::string& place) {
+std::vector<std::string> read_items(std::vector<std::string> items, const std::vector<std::string>& also,
+                                    const std::string& place) {
   auto known = scope_items();
   known.insert(known.end(), also.begin(), also.end());
   for (auto& item : items) {
     std::string given = item;
-    item = canonical(item);
+    item = scope_item(item);
     if (std::find(known.begin(), known.end(), item) == known.end())
-      throw Error(ErrorKind::config, fmt::format("{}: unknown scope item '{}'", place, printable(given)), unknown_name_hint(item, known));
+      throw Error(ErrorKind::config, fmt::format("{}: unknown scope item '{}'", place, printable(given)),
+                  unknown_name_hint(item, known));
   }
   return items;
 }
@@ -146,7 +173,8 @@ std::optional<Written> read_period(const Fields& fields, const char* key) {
   std::string place = fields.where() + ": " + key;
   Written period = parse_quantity(fields.string(key), place);
   if (period.quantity.dimension != parse_unit("s", key).dimension)
-    throw Error(ErrorKind::config, fmt::format("{}: '{}' is no time", place, period.text), "write '1 year' or '30 days'");
+    throw Error(ErrorKind::config, fmt::format("{}: '{}' is no time", place, period.text),
+                "write '1 year' or '30 days'");
   return period;
 }
 
@@ -157,7 +185,7 @@ void read_scope(const Fields& fields, Claim& claim) {
   const Json* headline = group->find("headline");
   if (headline && headline->is_array()) {
     scope.headline = group->strings_or("headline", {});
-    for (auto& item : scope.headline) item = canonical(item);
+    for (auto& item : scope.headline) item = scope_item(item);
   } else if (headline) {
     scope.headline_name = group->one_of("headline", headline_names());
     scope.headline = headline_items(scope.headline_name);
@@ -165,9 +193,11 @@ void read_scope(const Fields& fields, Claim& claim) {
   // A headline's name among the covers stands for its items.
   std::vector<std::string> covers;
   for (const auto& item : group->strings_or("covers", {})) {
-    auto items = headline_items(canonical(item)), known = scope_items();
-    if (items.empty() || std::find(known.begin(), known.end(), canonical(item)) != known.end()) covers.push_back(item);
-    else covers.insert(covers.end(), items.begin(), items.end());
+    auto items = headline_items(scope_item(item)), known = scope_items();
+    if (items.empty() || std::find(known.begin(), known.end(), scope_item(item)) != known.end())
+      covers.push_back(item);
+    else
+      covers.insert(covers.end(), items.begin(), items.end());
   }
   scope.covers = read_items(covers, scope.headline, group->where() + ": covers");
   scope.period = read_period(*group, "period");
@@ -181,37 +211,15 @@ void check_parts(Claim& claim) {
   for (auto& figure : claim.figures) {
     std::string place = fmt::format("{}: {}", claim.where, figure.name);
     if (!figure.part_of.empty() && !claim.find(figure.part_of))
-      throw Error(ErrorKind::config, fmt::format("{}: part_of names '{}', which is no figure", place, printable(figure.part_of)), unknown_name_hint(figure.part_of, known));
-    figure.covers = read_items(figure.covers, claim.scope ? claim.scope->headline : std::vector<std::string>{}, place + ": covers");
+      throw Error(ErrorKind::config,
+                  fmt::format("{}: part_of names '{}', which is no figure", place, printable(figure.part_of)),
+                  unknown_name_hint(figure.part_of, known));
+    figure.covers =
+        read_items(figure.covers, claim.scope ? claim.scope->headline : std::vector<std::string>{}, place + ": covers");
   }
 }
 
 }  // namespace
-
-std::vector<std::string> scope_items() {
-  return {"pretraining", "context-extension", "post-training", "failed-runs", "ablations", "research", "data", "evaluation", "staff",
-          "gpus", "servers", "network", "storage", "installation", "software", "interest", "power", "cooling", "colocation", "operation",
-          "idle", "inference", "free-use", "discounts"};
-}
-
-std::vector<std::string> headline_items(const std::string& headline) {
-  std::vector<std::string> run = {"pretraining", "context-extension", "post-training"}, out = run;
-  auto more = [&](std::initializer_list<const char*> items) { out.insert(out.end(), items.begin(), items.end()); };
-  if (headline == "run") return run;
-  if (headline == "post-training") return {"post-training", "data"};
-  if (headline == "model" || headline == "company") more({"failed-runs", "ablations", "research", "data", "evaluation", "staff"});
-  if (headline == "model") return out;
-  if (headline == "company") {
-    more({"servers", "network", "storage", "power", "cooling", "colocation", "operation", "idle", "inference"});
-    return out;
-  }
-  if (headline == "fleet") return {"gpus", "servers", "network", "storage", "installation"};
-  if (headline == "gpu-hour") return {"servers", "network", "storage", "installation", "software", "interest", "power", "cooling", "colocation", "operation"};
-  if (headline == "profit") return {"inference", "free-use", "discounts", "research", "staff", "pretraining"};
-  return {};
-}
-
-std::vector<std::string> headline_names() { return {"run", "post-training", "model", "company", "fleet", "gpu-hour", "profit"}; }
 
 Claim parse_claim(std::string_view toml, const std::string& where) {
   Json json = parse_toml(toml, where);
@@ -240,6 +248,8 @@ Claim parse_claim(std::string_view toml, const std::string& where) {
   return claim;
 }
 
-Claim read_claim(const std::filesystem::path& path) { return parse_claim(read_file(path, size_t{1} << 20), path.string()); }
+Claim read_claim(const std::filesystem::path& path) {
+  return parse_claim(read_file(path, size_t{1} << 20), path.string());
+}
 
 }  // namespace octet::plan

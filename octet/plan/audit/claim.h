@@ -6,9 +6,9 @@
 //   date, model, gpu, precision, peak, convention                     # optional context
 //   [claimed]   cost = "$6M"   gpus = "2048 GPUs"                     # figures the statement gives, each with its unit
 //   [evidence]  price = { value = "2 $/GPU-hour", source = "…" }      # figures known from elsewhere
-//   [[relation]] claimed = "cost"   computed = "gpu_hours * price"    # what must hold; is = "equal" | "at least" | "at most"
-//   [layout]    tp = 1   pp = 16   ep = 64                            # parallel degrees
-//   [scope]     headline = "model"   covers = ["pretraining", …]      # what the words suggest, what the figure holds
+//   [[relation]] claimed = "cost"   computed = "gpu_hours * price"    # what must hold; is = "equal" | "at least" | "at
+//   most" [layout]    tp = 1   pp = 16   ep = 64                            # parallel degrees [scope]     headline =
+//   "model"   covers = ["pretraining", …]      # what the words suggest, what the figure holds
 #pragma once
 #include <filesystem>
 #include <map>
@@ -34,7 +34,7 @@ struct Relation {
   std::string claimed;
   Expression computed;
   Bound is = Bound::equal;  // at_least: the claimed figure is at least the formula
-  bool implied = false;  // octet's own, from the figures' names
+  bool implied = false;     // octet's own, from the figures' names
 };
 
 Bound relation_of(Bound written);  // what a figure written "more than …" or "less than …" must be to its formula
@@ -61,13 +61,14 @@ struct Claim {
   bool claims(const std::string& name) const;
 };
 
-// Error{config} with the place: an unknown key (with the nearest known), a figure without its unit, a formula that names
-// nothing known.
+// Error{config} with the place: an unknown key (with the nearest known), a figure without its unit, a formula that
+// names nothing known.
 Claim read_claim(const std::filesystem::path& path);
 Claim parse_claim(std::string_view toml, const std::string& where);
 
 // The words for what a cost may hold, and the headlines that stand for several of them.
 std::vector<std::string> scope_items();
+std::string scope_item(std::string words);  // an item in any spelling people use; unknown words as they are
 std::vector<std::string> headline_items(const std::string& headline);
 std::vector<std::string> headline_names();
 

@@ -15,33 +15,48 @@ struct Role {
 };
 
 // Names that checkers know, with the unit that each must have.
-constexpr Role roles[] = {
-    {"cost", "$"},           {"price", "$/GPU-hour"},         {"gpu_hours", "GPU-hours"},
-    {"gpus", "GPUs"},        {"nodes", "nodes"},              {"gpus_per_node", "GPUs/node"},
-    {"duration", "s"},       {"tokens", "tokens"},            {"tokens_per_second", "tokens/s"},
-    {"context", "tokens"},   {"tokens_per_second_per_gpu", "tokens/s/GPU"}, {"tokens_per_second_per_user", "tokens/s"},
-    {"total_flops", "FLOP"}, {"flops_per_token", "FLOP/token"}, {"flops_per_gpu", "FLOP/s/GPU"},
-    {"mfu", "%"},            {"peak_flops", "FLOP/s/GPU"},    {"cache_per_token", "bytes/token"},
-    {"weights", "bytes"},    {"memory_per_gpu", "bytes/GPU"}, {"sequences", "x"},
-    {"parameters", "x"},     {"active_parameters", "x"},      {"bytes_per_parameter", "bytes"},
-    {"batch_per_gpu", "sequences/GPU"}, {"revenue", "$"},     {"margin", "%"}};
+constexpr Role roles[] = {{"cost", "$"},
+                          {"price", "$/GPU-hour"},
+                          {"gpu_hours", "GPU-hours"},
+                          {"gpus", "GPUs"},
+                          {"nodes", "nodes"},
+                          {"gpus_per_node", "GPUs/node"},
+                          {"duration", "s"},
+                          {"tokens", "tokens"},
+                          {"tokens_per_second", "tokens/s"},
+                          {"context", "tokens"},
+                          {"tokens_per_second_per_gpu", "tokens/s/GPU"},
+                          {"tokens_per_second_per_user", "tokens/s"},
+                          {"total_flops", "FLOP"},
+                          {"flops_per_token", "FLOP/token"},
+                          {"flops_per_gpu", "FLOP/s/GPU"},
+                          {"mfu", "%"},
+                          {"peak_flops", "FLOP/s/GPU"},
+                          {"cache_per_token", "bytes/token"},
+                          {"weights", "bytes"},
+                          {"memory_per_gpu", "bytes/GPU"},
+                          {"sequences", "x"},
+                          {"parameters", "x"},
+                          {"active_parameters", "x"},
+                          {"bytes_per_parameter", "bytes"},
+                          {"memory_bandwidth", "bytes/s/GPU"},
+                          {"nvlink_bandwidth", "bytes/s/GPU"},
+                          {"network_bandwidth", "bytes/s/GPU"},
+                          {"batch_per_gpu", "sequences/GPU"},
+                          {"revenue", "$"},
+                          {"margin", "%"}};
 
-// Units that people write for these roles and that leave no doubt: $/h for a GPU hour's price, FLOP/s of one GPU.
+// What may also stand: a cost or revenue by the day, the hour or the token; a length without its "tokens".
 bool tolerated(std::string_view role, Dimension given) {
   auto is = [&](const char* unit) { return given == parse_unit(unit, "unit").dimension; };
-  if (role == "price") return is("$/h");
-  if (role == "peak_flops" || role == "flops_per_gpu") return is("FLOP/s");
-  if (role == "memory_per_gpu" || role == "cache_per_token") return is("bytes");
-  if (role == "bytes_per_parameter" || role == "batch_per_gpu") return is("x") || is("bytes");
-  if (role == "tokens_per_second_per_gpu") return is("tokens/s");
   if (role == "cost" || role == "revenue") return is("$/day") || is("$/GPU-hour") || is("$/token");
-  if (role == "context") return is("x");
   return false;
 }
 
 void count_twice(const Claim& claim, const Relation& relation, std::set<std::string>& said, Verdict& verdict) {
   auto add = [&](std::string sentence) {
-    if (said.insert(sentence).second) verdict.findings.push_back({"double_counting", std::move(sentence), Weight::wrong});
+    if (said.insert(sentence).second)
+      verdict.findings.push_back({"double_counting", std::move(sentence), Weight::wrong});
   };
   auto terms = relation.computed.addends();
   for (size_t i = 0; i < terms.size(); ++i)
@@ -51,7 +66,8 @@ void count_twice(const Claim& claim, const Relation& relation, std::set<std::str
         for (const auto& b : terms[j]) {
           const Figure *x = claim.find(a), *y = claim.find(b);
           if (!x || !y) continue;
-          if (x->part_of == y->name) add(fmt::format("{} adds {} to {}, which contains it already", relation.claimed, a, b));
+          if (x->part_of == y->name)
+            add(fmt::format("{} adds {} to {}, which contains it already", relation.claimed, a, b));
           if (i >= j) continue;
           if (terms[i] == terms[j]) add(fmt::format("{} adds {} twice", relation.claimed, a));
           for (const auto& item : x->covers)
@@ -67,9 +83,13 @@ void check_roles(const Claim& claim, Verdict& verdict) {
   for (const auto& figure : claim.figures)
     for (const auto& role : roles) {
       Dimension given = figure.written.quantity.dimension;
-      if (figure.name != role.name || given == parse_unit(role.unit, role.name).dimension || tolerated(role.name, given)) continue;
-      verdict.findings.push_back({"unit", fmt::format("{} is given as {}: that is {}, where {} is measured in {}", figure.name, figure.written.text, name(given),
-                                                      figure.name, role.unit), Weight::wrong});
+      if (figure.name != role.name || given == parse_unit(role.unit, role.name).dimension ||
+          tolerated(role.name, given))
+        continue;
+      verdict.findings.push_back({"unit",
+                                  fmt::format("{} is given as {}: that is {}, where {} is measured in {}", figure.name,
+                                              figure.written.text, name(given), figure.name, role.unit),
+                                  Weight::wrong});
     }
 }
 

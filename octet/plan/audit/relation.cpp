@@ -1,6 +1,6 @@
-// Does each figure follow from its formula? How near is near enough comes from how the figures were written: half a unit
-// in the last digit of the claimed figure (at most a tenth of it), and what the rounding of the formula's own inputs can
-// hide.
+// Does each figure follow from its formula? How near is near enough comes from how the figures were written: half a
+// unit in the last digit of the claimed figure (at most a tenth of it), and what the rounding of the formula's own
+// inputs can hide.
 #include <algorithm>
 #include <cmath>
 
@@ -11,9 +11,9 @@ namespace octet::plan {
 
 namespace {
 
-constexpr double about_share = 0.05;      // what "about" allows
-constexpr double rounding_share = 0.10;   // a one-digit figure still promises this much
-constexpr double input_share = 0.005;     // a rounded input is taken to be this exact at least
+constexpr double about_share = 0.05;     // what "about" allows
+constexpr double rounding_share = 0.10;  // a one-digit figure still promises this much
+constexpr double input_share = 0.005;    // a rounded input is taken to be this exact at least
 
 double tolerance(const Written& written) {
   double value = std::fabs(written.quantity.value);
@@ -25,11 +25,13 @@ double tolerance(const Written& written) {
 double input_slack(const Claim& claim, const Context& context, const Expression& formula) {
   double slack = 0;
   auto value_with = [&](const std::string& moved, double by) {
-    return formula.evaluate([&](const std::string& name) {
-      Quantity q = *context.find(claim, name);
-      if (name == moved) q.value += by;
-      return q;
-    }).value;
+    return formula
+        .evaluate([&](const std::string& name) {
+          Quantity q = *context.find(claim, name);
+          if (name == moved) q.value += by;
+          return q;
+        })
+        .value;
   };
   for (const auto& name : formula.names()) {
     const Figure* figure = claim.find(name);
@@ -49,12 +51,20 @@ std::string slip(double ratio) {
     const char* words;
   };
   static constexpr Known known[] = {
-      {1.024, "the factor between KB and KiB"},   {1.048576, "the factor between MB and MiB"},
-      {1.073741824, "the factor between GB and GiB"}, {1.099511627776, "the factor between TB and TiB"},
-      {8, "the factor 8 of bits for bytes, or of GPUs for nodes"}, {1000, "a factor of 1000: K for M, M for B or ms for s"},
-      {1e6, "a factor of a million"}, {1024, "a factor of 1024"}, {60, "the factor between minutes and hours"},
-      {3600, "the factor between hours and seconds"}, {24, "the factor between days and hours"}, {2, "a factor of 2, as between sparse and dense peaks or multiply-adds and operations"},
-      {10, "a factor of 10"}, {100, "a factor of 100, as between a share and per cent"}};
+      {1.024, "the factor between KB and KiB"},
+      {1.048576, "the factor between MB and MiB"},
+      {1.073741824, "the factor between GB and GiB"},
+      {1.099511627776, "the factor between TB and TiB"},
+      {8, "the factor 8 of bits for bytes, or of GPUs for nodes"},
+      {1000, "a factor of 1000: K for M, M for B or ms for s"},
+      {1e6, "a factor of a million"},
+      {1024, "a factor of 1024"},
+      {60, "the factor between minutes and hours"},
+      {3600, "the factor between hours and seconds"},
+      {24, "the factor between days and hours"},
+      {2, "a factor of 2, as between sparse and dense peaks or multiply-adds and operations"},
+      {10, "a factor of 10"},
+      {100, "a factor of 100, as between a share and per cent"}};
   for (const auto& k : known)
     if (std::fabs(ratio / k.factor - 1) < 0.004 || std::fabs(ratio * k.factor - 1) < 0.004) return k.words;
   return "";
@@ -77,7 +87,9 @@ std::string printed(double value, const Figure& like) {
     return "$" + format_number(shown_value) + (slash == std::string_view::npos ? "" : std::string(text.substr(slash)));
   }
   size_t end = digit;
-  while (end < text.size() && (std::isdigit(static_cast<unsigned char>(text[end])) || std::string_view(",._").find(text[end]) != std::string_view::npos)) ++end;
+  while (end < text.size() && (std::isdigit(static_cast<unsigned char>(text[end])) ||
+                               std::string_view(",._").find(text[end]) != std::string_view::npos))
+    ++end;
   std::string unit(text.substr(std::min(end, text.size())));
   size_t space = unit.find(' ');
   // "2788K GPU-hours": the K belongs to the digits, the unit follows.
@@ -106,14 +118,18 @@ struct Judge {
   const Context& context;
   Verdict& verdict;
 
-  void add(const char* kind, Weight weight, std::string sentence) { verdict.findings.push_back({kind, std::move(sentence), weight}); }
+  void add(const char* kind, Weight weight, std::string sentence) {
+    verdict.findings.push_back({kind, std::move(sentence), weight});
+  }
 
   void operator()(const Relation& relation) {
     const Figure& figure = *claim.find(relation.claimed);
     const Written& written = figure.written;
     for (const auto& name : relation.computed.names())
       if (!context.find(claim, name)) {
-        throw Error(ErrorKind::config, fmt::format("{}: the formula '{}' names '{}', which is unknown", claim.where, relation.computed.text(), name),
+        throw Error(ErrorKind::config,
+                    fmt::format("{}: the formula '{}' names '{}', which is unknown", claim.where,
+                                relation.computed.text(), name),
                     "model.… needs model = and gpu.… needs gpu = in the claim");
       }
     std::string formula = relation.computed.text();
@@ -124,14 +140,17 @@ struct Judge {
       return add("unit", Weight::wrong, e.sentence());
     }
     if (computed.dimension != written.quantity.dimension) {
-      return add("unit", Weight::wrong, fmt::format("{} is stated in {}, but {} comes out in {}", figure.name, name(written.quantity.dimension), formula, name(computed.dimension)));
+      return add("unit", Weight::wrong,
+                 fmt::format("{} is stated in {}, but {} comes out in {}", figure.name,
+                             name(written.quantity.dimension), formula, name(computed.dimension)));
     }
     compare(relation, figure, computed.value);
   }
 
   void compare(const Relation& relation, const Figure& figure, double computed) {
     const Written& written = figure.written;
-    double claimed = written.quantity.value, allowed = tolerance(written), slack = input_slack(claim, context, relation.computed);
+    double claimed = written.quantity.value, allowed = tolerance(written),
+           slack = input_slack(claim, context, relation.computed);
     double difference = computed - claimed;
     bool holds = relation.is == Bound::equal      ? std::fabs(difference) <= allowed + slack
                  : relation.is == Bound::at_least ? claimed >= computed - allowed - slack
@@ -143,22 +162,31 @@ struct Judge {
     std::string because = ratio > 0 ? slip(ratio) : "";
     if (relation.is != Bound::equal) {
       return add(single ? "contradiction" : "sum", Weight::wrong,
-                 fmt::format("{} is said to be {}, yet it must be {} {}", figure.name, written.text, relation.is == Bound::at_least ? "at least" : "at most", sum));
+                 fmt::format("{} is said to be {}, yet it must be {} {}", figure.name, written.text,
+                             relation.is == Bound::at_least ? "at least" : "at most", sum));
     }
     if (ratio > 0 && is_prefix_slip(ratio) && written.quantity.dimension.power[static_cast<size_t>(Base::byte)] != 0)
-      return add("unit", Weight::wrong, fmt::format("{} is said to be {}, but {}: they differ by {}", figure.name, written.text, sum, because));
+      return add(
+          "unit", Weight::wrong,
+          fmt::format("{} is said to be {}, but {}: they differ by {}", figure.name, written.text, sum, because));
     if (cut_not_rounded(written, computed))
-      return add("rounding", Weight::misleading, fmt::format("{} is said to be {}, but {}: the figure was cut, not rounded", figure.name, written.text, sum));
+      return add(
+          "rounding", Weight::misleading,
+          fmt::format("{} is said to be {}, but {}: the figure was cut, not rounded", figure.name, written.text, sum));
     add(single ? "contradiction" : "sum", Weight::wrong,
-        fmt::format("{} is said to be {}, but {}{}{}", figure.name, written.text, sum, off_by(claimed, computed), because.empty() ? "" : ", " + because));
+        fmt::format("{} is said to be {}, but {}{}{}", figure.name, written.text, sum, off_by(claimed, computed),
+                    because.empty() ? "" : ", " + because));
   }
 
-  void add_holding(const Relation& relation, const Figure& figure, double computed, const std::string& sum, double allowed) {
+  void add_holding(const Relation& relation, const Figure& figure, double computed, const std::string& sum,
+                   double allowed) {
     double difference = std::fabs(computed - figure.written.quantity.value);
     bool equal = relation.is == Bound::equal;
     if (equal && difference > 1e-6 * std::fabs(computed)) {
-      const char* why = difference <= allowed ? "the difference lies within the digits written" : "the difference lies within the rounding of its inputs";
-      return add("rounding", Weight::note, fmt::format("{} of {} agrees with {}; {}", figure.name, figure.written.text, sum, why));
+      const char* why = difference <= allowed ? "the difference lies within the digits written"
+                                              : "the difference lies within the rounding of its inputs";
+      return add("rounding", Weight::note,
+                 fmt::format("{} of {} agrees with {}; {}", figure.name, figure.written.text, sum, why));
     }
     add("sum", Weight::note, fmt::format("{} of {} follows: {}", figure.name, figure.written.text, sum));
   }
@@ -191,7 +219,9 @@ std::vector<Relation> implied_relations(const Claim& claim) {
     if (!claim.claims(target) || std::any_of(claim.relations.begin(), claim.relations.end(), given)) continue;
     Expression expression(formula, claim.where);
     auto names = expression.names();
-    bool there = std::all_of(names.begin(), names.end(), [&](const std::string& n) { return claim.find(n) || (n.starts_with("model.") && !claim.model.empty()); });
+    bool there = std::all_of(names.begin(), names.end(), [&](const std::string& n) {
+      return claim.find(n) || (n.starts_with("model.") && !claim.model.empty());
+    });
     if (there) out.push_back({target, std::move(expression), relation_of(claim.find(target)->written.bound), true});
   }
   return out;

@@ -13,7 +13,9 @@ std::string shown_unit(const Written& written) {
   std::string_view text = written.text;
   if (text.find('$') == 0) return "$";
   size_t i = text.find_first_of("0123456789");
-  while (i < text.size() && (std::isdigit(static_cast<unsigned char>(text[i])) || std::string_view(",._").find(text[i]) != std::string_view::npos)) ++i;
+  while (i < text.size() && (std::isdigit(static_cast<unsigned char>(text[i])) ||
+                             std::string_view(",._").find(text[i]) != std::string_view::npos))
+    ++i;
   size_t space = text.find(' ', i);
   return std::string(space == std::string_view::npos ? text.substr(i) : text.substr(space + 1));
 }
@@ -27,7 +29,8 @@ Input read_value(const std::string& key, const Fields& fields, const std::string
     if (!fields.has(name)) continue;
     Written end = parse_quantity(fields.string(name), place + "." + name);
     if (end.quantity.dimension != input.dimension)
-      throw Error(ErrorKind::config, fmt::format("{}: {} '{}' has another unit than value '{}'", place, name, end.text, mid.text));
+      throw Error(ErrorKind::config,
+                  fmt::format("{}: {} '{}' has another unit than value '{}'", place, name, end.text, mid.text));
     *target = end.quantity.value;
   }
   if (input.value.low > input.value.mid || input.value.mid > input.value.high)
@@ -49,7 +52,8 @@ Book read_book(const std::filesystem::path& path) {
   Book book{fields.string("title"), fields.string("date"), fields.string("subject"), path.string(), {}};
   Fields values = fields.object("values");
   fields.finish();
-  for (const auto& [key, value] : json["values"].items()) book.values.push_back(read_value(key, values.object(key), path.string()));
+  for (const auto& [key, value] : json["values"].items())
+    book.values.push_back(read_value(key, values.object(key), path.string()));
   return book;
 }
 
@@ -79,7 +83,8 @@ void set_value(Book& book, const std::string& assignment) {
   size_t equals = assignment.find('=');
   std::string key = assignment.substr(0, equals);
   if (equals == std::string::npos)
-    throw Error(ErrorKind::usage, fmt::format("--set {}: expected key=value", printable(assignment)), "for example --set 'rental_price=3 $/GPU-hour'");
+    throw Error(ErrorKind::usage, fmt::format("--set {}: expected key=value", printable(assignment)),
+                "for example --set 'rental_price=3 $/GPU-hour'");
   std::vector<std::string> known;
   for (Input& input : book.values) {
     known.push_back(input.key);
@@ -92,7 +97,8 @@ void set_value(Book& book, const std::string& assignment) {
     input.tag = Tag::assumed, input.source = "--set " + assignment;
     return;
   }
-  throw Error(ErrorKind::usage, fmt::format("--set: no value '{}' in '{}'", printable(key), book.title), unknown_name_hint(key, known));
+  throw Error(ErrorKind::usage, fmt::format("--set: no value '{}' in '{}'", printable(key), book.title),
+              unknown_name_hint(key, known));
 }
 
 Book scale_prices(Book book, double factor) {

@@ -4,8 +4,8 @@
 //   [values]
 //   server = { value = "258,001 $/node", low = "…", high = "…", tag = "stated", source = "…" }
 //
-// low and high may be left out (then the value is exact); tag is measured, stated or assumed. A negative value, a missing
-// source, an unknown key, an unknown unit or a range out of order is Error{config}.
+// low and high may be left out (then the value is exact); tag is measured, stated or assumed. A negative value, a
+// missing source, an unknown key, an unknown unit or a range out of order is Error{config}.
 #pragma once
 #include <filesystem>
 #include <string>

@@ -34,8 +34,8 @@ struct Parser {
   int depth = 0;
 
   [[noreturn]] void fail(std::string_view expected) const {
-    throw Error(ErrorKind::config, fmt::format("{}: formula '{}': expected {} at character {}", what, printable(text),
-                                               expected, at + 1),
+    throw Error(ErrorKind::config,
+                fmt::format("{}: formula '{}': expected {} at character {}", what, printable(text), expected, at + 1),
                 "formulas know names, numbers, [8 GPU/node], + - * / ^ ( ), min, max, ceil and annuity");
   }
   void skip() {
@@ -55,9 +55,12 @@ struct Parser {
     if (++depth > 100) fail("less nesting");
     NodePtr left = product();
     for (;;) {
-      if (take('+')) left = make(Kind::add, left, product());
-      else if (take('-')) left = make(Kind::subtract, left, product());
-      else break;
+      if (take('+'))
+        left = make(Kind::add, left, product());
+      else if (take('-'))
+        left = make(Kind::subtract, left, product());
+      else
+        break;
     }
     --depth;
     return left;
@@ -65,9 +68,12 @@ struct Parser {
   NodePtr product() {
     NodePtr left = raised();
     for (;;) {
-      if (take('*')) left = make(Kind::multiply, left, raised());
-      else if (take('/')) left = make(Kind::divide, left, raised());
-      else return left;
+      if (take('*'))
+        left = make(Kind::multiply, left, raised());
+      else if (take('/'))
+        left = make(Kind::divide, left, raised());
+      else
+        return left;
     }
   }
   NodePtr raised() {
@@ -94,8 +100,11 @@ struct Parser {
     }
     if (std::isdigit(static_cast<unsigned char>(c)) || c == '.') {
       size_t start = at;
-      while (at < text.size() && (std::isdigit(static_cast<unsigned char>(text[at])) || text[at] == '.' || text[at] == '_')) ++at;
-      if (at + 1 < text.size() && text[at] == 'e' && (std::isdigit(static_cast<unsigned char>(text[at + 1])) || text[at + 1] == '-')) {
+      while (at < text.size() &&
+             (std::isdigit(static_cast<unsigned char>(text[at])) || text[at] == '.' || text[at] == '_'))
+        ++at;
+      if (at + 1 < text.size() && text[at] == 'e' &&
+          (std::isdigit(static_cast<unsigned char>(text[at + 1])) || text[at + 1] == '-')) {
         at += 2;
         while (at < text.size() && std::isdigit(static_cast<unsigned char>(text[at]))) ++at;
       }
@@ -105,7 +114,9 @@ struct Parser {
     }
     if (!std::isalpha(static_cast<unsigned char>(c)) && c != '_') fail("a name or a number");
     size_t start = at;
-    while (at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) || text[at] == '_' || text[at] == '.')) ++at;
+    while (at < text.size() &&
+           (std::isalnum(static_cast<unsigned char>(text[at])) || text[at] == '_' || text[at] == '.'))
+      ++at;
     std::string name(text.substr(start, at - start));
     if (!take('(')) return std::make_shared<const Node>(Node{Kind::name, {}, name, {}});
     std::vector<NodePtr> arguments{sum()};
@@ -149,12 +160,14 @@ struct Evaluator {
       case Kind::power: {
         if (!v[1].dimension.none()) fail("raises to a power that has a unit");
         if (v[0].dimension.none()) return {std::pow(v[0].value, v[1].value), {}};
-        if (v[1].value != std::floor(v[1].value) || v[1].value < 0 || v[1].value > 8) fail("raises a unit to that power");
+        if (v[1].value != std::floor(v[1].value) || v[1].value < 0 || v[1].value > 8)
+          fail("raises a unit to that power");
         Quantity out{std::pow(v[0].value, v[1].value), {}};
         for (int i = 0; i < static_cast<int>(v[1].value); ++i) out.dimension = out.dimension * v[0].dimension;
         return out;
       }
-      default: return call(node.name, v);
+      default:
+        return call(node.name, v);
     }
   }
   Quantity call(const std::string& name, const std::vector<Quantity>& v) const {

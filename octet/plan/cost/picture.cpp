@@ -8,11 +8,16 @@ namespace octet::plan {
 std::string escape_xml(std::string_view text) {
   std::string out;
   for (char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else
+      out += c;
   }
   return out;
 }
@@ -86,7 +91,8 @@ std::string tornado_text(const Sheet& sheet, const std::string& line, int width,
     int a = place(std::min(s.low, s.high)), b = place(std::max(s.low, s.high)), middle = place(subject.value.mid);
     for (int i = 0; i < room; ++i) bar += i == middle ? "┃" : i >= a && i <= b ? "█" : " ";
     const Input& input = sheet.input_at(s.input);
-    out += fmt::format("  {:<{}}  {}  {} to {}  {}\n", s.input, label, bar, format_quantity(std::min(s.low, s.high), subject.unit),
+    out += fmt::format("  {:<{}}  {}  {} to {}  {}\n", s.input, label, bar,
+                       format_quantity(std::min(s.low, s.high), subject.unit),
                        format_quantity(std::max(s.low, s.high), subject.unit), name(input.tag));
   }
   return out;

@@ -83,7 +83,8 @@ bool take_digits(std::string_view& s, Digits& out) {
       if (after_point >= 0) ++after_point;
     } else if (c == '.' && after_point < 0 && i + 1 < s.size() && std::isdigit(static_cast<unsigned char>(s[i + 1]))) {
       plain += c, after_point = 0;
-    } else if ((c == ',' || c == '_') && any && i + 1 < s.size() && std::isdigit(static_cast<unsigned char>(s[i + 1]))) {
+    } else if ((c == ',' || c == '_') && any && i + 1 < s.size() &&
+               std::isdigit(static_cast<unsigned char>(s[i + 1]))) {
       continue;
     } else {
       break;
@@ -114,8 +115,8 @@ bool take_digits(std::string_view& s, Digits& out) {
 
 double suffix(std::string_view word) {
   constexpr std::pair<std::string_view, double> known[] = {
-      {"K", 1e3}, {"k", 1e3}, {"M", 1e6}, {"B", 1e9}, {"T", 1e12}, {"bn", 1e9}, {"mn", 1e6}, {"thousand", 1e3},
-      {"million", 1e6}, {"billion", 1e9}, {"trillion", 1e12}};
+      {"K", 1e3},  {"k", 1e3},        {"M", 1e6},       {"B", 1e9},       {"T", 1e12},       {"bn", 1e9},
+      {"mn", 1e6}, {"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9}, {"trillion", 1e12}};
   for (auto [text, factor] : known)
     if (word == text) return factor;
   return 0;
@@ -156,7 +157,7 @@ Written parse_quantity(std::string_view text, std::string_view what) {
   double factor = take_suffix(s, dollars);
   std::string_view unit = trim(s);
   if (dollars) {
-    out.unit = unit.empty() ? Unit{} : parse_unit(std::string("1") + std::string(unit), what);
+    out.unit = unit.empty() ? Unit{} : parse_unit("1 " + std::string(unit), what);
     Dimension dollar;
     dollar.power[static_cast<size_t>(Base::dollar)] = 1;
     out.unit.dimension = out.unit.dimension * dollar;
@@ -187,7 +188,8 @@ std::string format_number(double x) {
 std::string format_quantity(double value, std::string_view unit) {
   Unit parsed = unit.empty() ? Unit{} : parse_unit(unit, "unit");
   double shown = value / parsed.scale;
-  if (unit.starts_with("$")) return (shown < 0 ? "-$" : "$") + format_number(std::fabs(shown)) + std::string(unit.substr(1));
+  if (unit.starts_with("$"))
+    return (shown < 0 ? "-$" : "$") + format_number(std::fabs(shown)) + std::string(unit.substr(1));
   if (unit.empty()) return format_number(shown);
   return fmt::format("{} {}", format_number(shown), unit);
 }

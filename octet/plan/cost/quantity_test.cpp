@@ -36,7 +36,8 @@ TEST(Quantity, ReadsWhatPeopleWrite) {
 }
 
 TEST(Quantity, SpellingsOfOneUnitAgree) {
-  for (const char* text : {"2 $/GPU-hour", "2 $/GPU/hour", "$2/GPU-hour", "2 dollars per GPU hour", "2 USD / GPU-h", "2 $ per H800 hour", "$2 per GPU-hour", "200 cents a GPU hour"}) {
+  for (const char* text : {"2 $/GPU-hour", "2 $/GPU/hour", "$2/GPU-hour", "2 dollars per GPU hour", "2 USD / GPU-h",
+                           "2 $ per H800 hour", "$2 per GPU-hour", "200 cents a GPU hour"}) {
     EXPECT_NEAR(base(text) * 3600, 2, 1e-12) << text;
     EXPECT_EQ(dimension(text), "$/GPU/s") << text;
   }
@@ -100,7 +101,8 @@ TEST(Expression, CarriesUnits) {
 }
 
 TEST(Expression, RefusesWhatItCannotRead) {
-  for (const char* text : {"", "a +", "(a", "a b", "sum(a)", "min(a)", "[5]", "a + 'b'", "[5 GPUs"}) EXPECT_THROW(Expression(text, "test"), Error) << text;
+  for (const char* text : {"", "a +", "(a", "a b", "sum(a)", "min(a)", "[5]", "a + 'b'", "[5 GPUs"})
+    EXPECT_THROW(Expression(text, "test"), Error) << text;
   EXPECT_THROW(Expression(std::string(150, '(') + "1" + std::string(150, ')'), "test"), Error);
 }
 

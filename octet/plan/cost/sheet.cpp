@@ -7,9 +7,7 @@
 
 namespace octet::plan {
 
-const char* name(Tag tag) {
-  return tag == Tag::measured ? "measured" : tag == Tag::stated ? "stated" : "assumed";
-}
+const char* name(Tag tag) { return tag == Tag::measured ? "measured" : tag == Tag::stated ? "stated" : "assumed"; }
 
 namespace {
 
@@ -27,8 +25,10 @@ double swing_value(const Input& input, const std::string& swung, bool high) {
 
 void Sheet::input(Input input) {
   check(input.value.low <= input.value.mid && input.value.mid <= input.value.high, "an input's range is out of order");
-  if (Input* old = find(inputs_, input.key)) *old = std::move(input);
-  else inputs_.push_back(std::move(input));
+  if (Input* old = find(inputs_, input.key))
+    *old = std::move(input);
+  else
+    inputs_.push_back(std::move(input));
 }
 
 bool Sheet::has(const std::string& key) const { return find(inputs_, key) || find(lines_, key); }
@@ -81,7 +81,8 @@ const Line& Sheet::line(const std::string& key, const std::string& unit, const s
   line.dimension = mid.dimension;
   Dimension wanted = parse_unit(unit, key).dimension;
   if (mid.dimension != wanted)
-    throw Error(ErrorKind::config, fmt::format("{}: {} comes out in {}, not in {}", title_, key, octet::plan::name(mid.dimension), unit),
+    throw Error(ErrorKind::config,
+                fmt::format("{}: {} comes out in {}, not in {}", title_, key, octet::plan::name(mid.dimension), unit),
                 "the unit of one of its inputs does not suit: " + formula);
   line.value = {mid.value, mid.value, mid.value};
   lines_.push_back(line);
@@ -103,8 +104,9 @@ std::vector<Swing> Sheet::tornado(const std::string& line) const {
     Swing swing{input.key, evaluate(line, input.key, false), evaluate(line, input.key, true)};
     if (swing.low != swing.high) out.push_back(swing);
   }
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Swing& a, const Swing& b) { return std::fabs(a.high - a.low) > std::fabs(b.high - b.low); });
+  std::stable_sort(out.begin(), out.end(), [](const Swing& a, const Swing& b) {
+    return std::fabs(a.high - a.low) > std::fabs(b.high - b.low);
+  });
   return out;
 }
 
@@ -162,7 +164,8 @@ std::string explain(const Sheet& sheet) {
     out += fmt::format("  {} = {}\n", line.key, line.formula.text());
     out += fmt::format("    = {}", format_quantity(line.value.mid, line.unit));
     if (!line.value.exact())
-      out += fmt::format(", 80 % from {} to {}", format_quantity(line.value.low, line.unit), format_quantity(line.value.high, line.unit));
+      out += fmt::format(", 80 % from {} to {}", format_quantity(line.value.low, line.unit),
+                         format_quantity(line.value.high, line.unit));
     std::vector<std::string> parts;
     for (const auto& key : line.formula.names()) parts.push_back(fmt::format("{} {}", key, shown(key)));
     out += fmt::format("  [{}; from {}]\n", name(line.tag), fmt::join(parts, ", "));
@@ -171,7 +174,8 @@ std::string explain(const Sheet& sheet) {
   for (const Input& input : sheet.inputs()) {
     out += fmt::format("    {} = {}", input.key, format_quantity(input.value.mid, input.unit));
     if (!input.value.exact())
-      out += fmt::format(" ({} to {})", format_quantity(input.value.low, input.unit), format_quantity(input.value.high, input.unit));
+      out += fmt::format(" ({} to {})", format_quantity(input.value.low, input.unit),
+                         format_quantity(input.value.high, input.unit));
     out += fmt::format("  {}: {}\n", name(input.tag), input.source);
   }
   return out;

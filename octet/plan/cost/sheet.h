@@ -53,7 +53,8 @@ class Sheet {
   bool has(const std::string& key) const;
   // Computes at once: names in the formula must be there. Error{config} if an input's unit does not suit the formula,
   // Bug if the formula does not give `unit`.
-  const Line& line(const std::string& key, const std::string& unit, const std::string& label, const std::string& formula);
+  const Line& line(const std::string& key, const std::string& unit, const std::string& label,
+                   const std::string& formula);
 
   const Line& at(const std::string& key) const;
   const Input& input_at(const std::string& key) const;

@@ -36,9 +36,11 @@ void add_time(Words& w) {
 }
 
 void add_amounts(Words& w) {
-  constexpr std::pair<const char*, double> decimal[] = {{"", 1},   {"K", 1e3},  {"k", 1e3},  {"M", 1e6}, {"G", 1e9},
-                                                        {"T", 1e12}, {"P", 1e15}, {"E", 1e18}, {"Z", 1e21}, {"Y", 1e24}};
-  constexpr std::pair<const char*, double> binary[] = {{"Ki", 0x1p10}, {"Mi", 0x1p20}, {"Gi", 0x1p30}, {"Ti", 0x1p40}, {"Pi", 0x1p50}};
+  constexpr std::pair<const char*, double> decimal[] = {{"", 1},     {"K", 1e3},  {"k", 1e3},  {"M", 1e6},
+                                                        {"G", 1e9},  {"T", 1e12}, {"P", 1e15}, {"E", 1e18},
+                                                        {"Z", 1e21}, {"Y", 1e24}};
+  constexpr std::pair<const char*, double> binary[] = {
+      {"Ki", 0x1p10}, {"Mi", 0x1p20}, {"Gi", 0x1p30}, {"Ti", 0x1p40}, {"Pi", 0x1p50}};
   for (auto [prefix, factor] : decimal) {
     std::string p = prefix;
     auto byte = unit(factor, {{Base::byte, 1}}), flop = unit(factor, {{Base::flop, 1}});
@@ -46,7 +48,8 @@ void add_amounts(Words& w) {
     w.emplace(p + "byte", byte), w.emplace(p + "bytes", byte);
     for (const char* bit : {"bit", "bits", "b"}) w.emplace(p + bit, unit(factor / 8, {{Base::byte, 1}}));
     w.emplace(p + "bps", unit(factor / 8, {{Base::byte, 1}, {Base::second, -1}}));
-    w.emplace(p + "FLOP", flop), w.emplace(p + "FLOPs", flop), w.emplace(p + "flop", flop), w.emplace(p + "flops", flop);
+    w.emplace(p + "FLOP", flop), w.emplace(p + "FLOPs", flop), w.emplace(p + "flop", flop),
+        w.emplace(p + "flops", flop);
     w.emplace(p + "FLOPS", unit(factor, {{Base::flop, 1}, {Base::second, -1}}));
     w.emplace(p + "W", unit(factor, {{Base::joule, 1}, {Base::second, -1}}));
     w.emplace(p + "Wh", unit(factor * 3600, {{Base::joule, 1}}));
@@ -74,7 +77,9 @@ void add_things(Words& w) {
   }
   add(w, {"endpoint", "endpoints"}, unit(1, {{Base::gpu, 1}}));
   add(w, {"node", "nodes", "server", "servers", "box", "boxes", "machine", "machines"}, unit(1, {{Base::node, 1}}));
-  add(w, {"person", "people", "persons", "employee", "employees", "engineer", "engineers", "researcher", "researchers", "staff"},
+  add(w,
+      {"person", "people", "persons", "employee", "employees", "engineer", "engineers", "researcher", "researchers",
+       "staff"},
       unit(1, {{Base::person, 1}}));
   add(w, {"token", "tokens", "tok", "toks"}, unit(1, {{Base::token, 1}}));
   add(w, {"K", "k", "thousand"}, unit(1e3, {}));
@@ -83,10 +88,11 @@ void add_things(Words& w) {
   add(w, {"T", "trillion", "Trillion"}, unit(1e12, {}));
   add(w, {"%", "percent"}, unit(0.01, {}));
   add(w, {"1", "x", "×", "times", "ratio", "fraction"}, unit(1, {}));
-  add(w, {"parameter", "parameters", "param", "params", "weight", "weights", "layer", "layers", "expert", "experts", "head",
-          "heads", "sequence", "sequences", "seq", "seqs", "prompt", "prompts", "request", "requests", "user", "users",
-          "step", "steps", "model", "models", "run", "runs", "rank", "ranks", "device", "devices", "batch", "batches",
-          "update", "updates", "stage", "stages", "failure", "failures", "replica", "replicas", "sample", "samples"},
+  add(w, {"parameter", "parameters", "param",   "params",   "weight",    "weights",  "layer",   "layers", "expert",
+          "experts",   "head",       "heads",   "sequence", "sequences", "seq",      "seqs",    "prompt", "prompts",
+          "request",   "requests",   "user",    "users",    "step",      "steps",    "model",   "models", "run",
+          "runs",      "rank",       "ranks",   "device",   "devices",   "batch",    "batches", "update", "updates",
+          "stage",     "stages",     "failure", "failures", "replica",   "replicas", "sample",  "samples"},
       unit(1, {}));
 }
 
@@ -113,9 +119,10 @@ const Unit& look_up(std::string_view word, std::string_view whole, std::string_v
   if (found != known.end()) return found->second;
   std::string near = nearest_name(word, unit_names());
   throw Error(ErrorKind::config, fmt::format("{}: unknown unit '{}' in '{}'", what, printable(word), printable(whole)),
-              near.empty() ? "known are $, GPU, node, person, token, B/KiB/GB, FLOP, W, Wh, s to years, % and counted nouns "
-                             "such as layers; '/' or 'per' divides, '-' joins"
-                           : fmt::format("did you mean '{}'?", near));
+              near.empty()
+                  ? "known are $, GPU, node, person, token, B/KiB/GB, FLOP, W, Wh, s to years, % and counted nouns "
+                    "such as layers; '/' or 'per' divides, '-' joins"
+                  : fmt::format("did you mean '{}'?", near));
 }
 
 }  // namespace
@@ -127,7 +134,8 @@ std::vector<std::string> unit_names() {
 }
 
 Unit parse_unit(std::string_view text, std::string_view what) {
-  constexpr std::string_view between = " \t-_*()";  // these join; "/", "per" and "a" put all that follows below the line
+  constexpr std::string_view between =
+      " \t-_*()";  // these join; "/", "per" and "a" put all that follows below the line
   Unit out;
   int sign = 1;
   bool any = false;

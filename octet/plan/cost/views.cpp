@@ -22,7 +22,8 @@ namespace {
 
 // Capital and operation of one GPU hour from a book of subject "tco".
 void tco_lines(Sheet& s) {
-  s.line("capital_node", "$/node", "capital a server", "server + network + storage + service + installation + software");
+  s.line("capital_node", "$/node", "capital a server",
+         "server + network + storage + service + installation + software");
   s.line("payment", "$/node/month", "level monthly payment", "annuity(capital_node, interest, life)");
   s.line("capital_hour", "$/GPU-hour", "capital", "payment / gpus_per_node");
   s.line("power_hour", "$/GPU-hour", "electricity", "power * power_share * pue * electricity / gpus_per_node");
@@ -78,9 +79,9 @@ Sheet organisation_view(const Book& run, const Book& organisation) {
   s.line("experiments_year", "$/year", "of the fleet: research and failed experiments", "fleet_year * experiments");
   s.line("server_per_gpu", "$/GPU", "servers a GPU", "servers / fleet");
   s.line("capital", "$", "capital laid out", "servers + fleet * (network + storage + setting_up)");
-  s.line("operation_life", "$", "operation over the fleet's life", "(power_year + colocation_year + hands_year) * life");
-  s.line("run_hours", "GPU-hours", "the run's GPU hours",
-         "pretraining_hours + extension_hours + post_training_hours");
+  s.line("operation_life", "$", "operation over the fleet's life",
+         "(power_year + colocation_year + hands_year) * life");
+  s.line("run_hours", "GPU-hours", "the run's GPU hours", "pretraining_hours + extension_hours + post_training_hours");
   s.line("run_share", "%", "the run's share of the fleet's hours in a year", "run_hours / (fleet * [1 year])");
   s.line("run_rental", "$", "the run at its rental price", "run_hours * rental_price");
   s.line("year_over_run", "x", "a year of the company over the run", "year * [1 year] / run_rental");
@@ -120,11 +121,12 @@ Sheet serving_day_view(const Book& book) {
   return s;
 }
 
-Sheet plain_run_view(double gpu_hours, double dollars_per_gpu_hour, const std::string& hours_source) {
+Sheet plain_run_view(const Hours& hours, double dollars_per_gpu_hour) {
   Sheet s("rental", "A run at a rental price");
-  Unit hours = parse_unit("GPU-hours", "hours"), price = parse_unit("$/GPU-hour", "price");
-  double h = gpu_hours * hours.scale, p = dollars_per_gpu_hour * price.scale;
-  s.input({"hours", "GPU-hours", {h, h, h}, hours.dimension, Tag::stated, hours_source});
+  Unit hour = parse_unit("GPU-hours", "hours"), price = parse_unit("$/GPU-hour", "price");
+  double p = dollars_per_gpu_hour * price.scale;
+  Range range{hours.value.low * hour.scale, hours.value.mid * hour.scale, hours.value.high * hour.scale};
+  s.input({"hours", "GPU-hours", range, hour.dimension, hours.tag, hours.source});
   s.input({"rental_price", "$/GPU-hour", {p, p, p}, price.dimension, Tag::assumed, "--price"});
   s.line("gpu_hours", "GPU-hours", "GPU hours", "hours");
   s.line("dollars", "$", "total", "hours * rental_price");

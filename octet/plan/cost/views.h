@@ -1,8 +1,8 @@
 // The views on what something costs. They answer different questions and are never added to each other:
 //
 //   rental        what the run's GPU hours would cost at a market price, and nothing else
-//   amortised     the same hours at what they cost the owner of the machines: capital by annuity, power, room, idle time
-//   organisation  a year of the company that could make the run: its whole fleet, its people, its failures
+//   amortised     the same hours at what they cost the owner of the machines: capital by annuity, power, room, idle
+//   time organisation  a year of the company that could make the run: its whole fleet, its people, its failures
 #pragma once
 #include "octet/plan/cost/book.h"
 #include "octet/plan/cost/sheet.h"
@@ -25,6 +25,11 @@ Sheet r1_view(const Book& book);
 Sheet serving_day_view(const Book& book);
 
 // A run that is only hours times a price.
-Sheet plain_run_view(double gpu_hours, double dollars_per_gpu_hour, const std::string& hours_source);
+struct Hours {
+  Range value;  // GPU hours
+  Tag tag = Tag::stated;
+  std::string source;
+};
+Sheet plain_run_view(const Hours& hours, double dollars_per_gpu_hour);
 
 }  // namespace octet::plan

@@ -49,8 +49,11 @@ TEST(Views, ReproduceR1) {
 
 std::vector<Sheet> all(double factor) {
   auto b = [&](const char* name) { return scale_prices(book(name), factor); };
-  return {rental_view(b("deepseek-v3-run")), amortised_view(b("deepseek-v3-run"), b("h800-tco")),
-          organisation_view(b("deepseek-v3-run"), b("organisation")), tco_view(b("h200-tco")), r1_view(b("deepseek-r1-run")),
+  return {rental_view(b("deepseek-v3-run")),
+          amortised_view(b("deepseek-v3-run"), b("h800-tco")),
+          organisation_view(b("deepseek-v3-run"), b("organisation")),
+          tco_view(b("h200-tco")),
+          r1_view(b("deepseek-r1-run")),
           serving_day_view(b("serving-day"))};
 }
 
@@ -62,7 +65,8 @@ TEST(Views, DoublingEveryPriceDoublesEveryCost) {
       const Line &a = once[i].lines()[k], &b = twice[i].lines()[k];
       double factor = a.dimension.power[static_cast<size_t>(Base::dollar)] == 1 ? 2 : 1;
       if (factor == 2) ++costs;
-      for (auto [x, y] : {std::pair{a.value.low, b.value.low}, {a.value.mid, b.value.mid}, {a.value.high, b.value.high}})
+      for (auto [x, y] :
+           {std::pair{a.value.low, b.value.low}, {a.value.mid, b.value.mid}, {a.value.high, b.value.high}})
         EXPECT_NEAR(y, factor * x, 1e-9 * std::abs(factor * x)) << once[i].title() << ": " << a.key;
     }
   EXPECT_GT(costs, 30u);
@@ -110,10 +114,13 @@ TEST(Book, RefusesWhatIsNotSourced) {
     return read_book(path);
   };
   EXPECT_EQ(read(R"(a = { value = "2 $", tag = "stated", source = "s" })").values.size(), 1u);
-  for (const char* bad : {R"(a = { value = "2 $", tag = "stated" })", R"(a = { value = "2 $", tag = "guessed", source = "s" })",
-                          R"(a = { value = "-2 $", tag = "stated", source = "s" })", R"(a = { value = "2 $", low = "3 $", tag = "stated", source = "s" })",
-                          R"(a = { value = "2 $", low = "1 GPU", tag = "stated", source = "s" })", R"(a = { value = "2", tag = "stated", source = "s" })",
-                          R"(a = { value = "2 $", tag = "stated", source = "s", sauce = 1 })", R"(a = 2)"})
+  for (const char* bad :
+       {R"(a = { value = "2 $", tag = "stated" })", R"(a = { value = "2 $", tag = "guessed", source = "s" })",
+        R"(a = { value = "-2 $", tag = "stated", source = "s" })",
+        R"(a = { value = "2 $", low = "3 $", tag = "stated", source = "s" })",
+        R"(a = { value = "2 $", low = "1 GPU", tag = "stated", source = "s" })",
+        R"(a = { value = "2", tag = "stated", source = "s" })",
+        R"(a = { value = "2 $", tag = "stated", source = "s", sauce = 1 })", R"(a = 2)"})
     EXPECT_THROW(read(bad), Error) << bad;
   std::filesystem::remove(path);
 }

@@ -25,7 +25,8 @@ void check_rl(const RlPlan& p) {
   within("--max-length", p.max_length, p.mean_length, 1e8);
   within("--length-spread", p.spread, 0, 3);
   within("--price", p.price, 0, 1e6);
-  if (p.answers < static_cast<double>(p.updates)) throw Error(ErrorKind::usage, fmt::format("--updates {} exceeds the round's {} answers", p.updates, p.answers));
+  if (p.answers < static_cast<double>(p.updates))
+    throw Error(ErrorKind::usage, fmt::format("--updates {} exceeds the round's {} answers", p.updates, p.answers));
 }
 
 // The longest of all answers, in expectation: what one of them exceeds.
@@ -85,7 +86,9 @@ TrainPlan train_plan(const RlPlan& p, double tokens) {
   return t;
 }
 
-double weight_bytes(const ModelWork& work, Precision precision) { return work.parameters * (precision == Precision::fp8 ? 1 : 2); }
+double weight_bytes(const ModelWork& work, Precision precision) {
+  return work.parameters * (precision == Precision::fp8 ? 1 : 2);
+}
 
 // Every inference group receives the weights; its GPUs' ports share the work.
 double refresh_seconds(const ModelWork& work, const RlPlan& p) {
@@ -129,10 +132,13 @@ RlPrediction predict_rl(const RlPlan& plan) {
   RlPlan longer = plan, shorter = plan;
   longer.mean_length = std::min(plan.mean_length * 1.3, plan.max_length), shorter.mean_length *= 0.7;
   double low = start.step_interval.low / start.step.seconds, high = start.step_interval.high / start.step.seconds;
-  double more = (rollout(model, longer, {}).seconds / out.rollout - 1), less = (1 - rollout(model, shorter, {}).seconds / out.rollout);
+  double more = (rollout(model, longer, {}).seconds / out.rollout - 1),
+         less = (1 - rollout(model, shorter, {}).seconds / out.rollout);
   auto root = [](double a, double b, double c) { return std::sqrt(a * a + b * b + c * c); };
-  out.round_interval.low = out.round() - root((1 - low) * out.rollout, out.learning - learning.low, less * out.rollout + 0.3 * out.learning);
-  out.round_interval.high = out.round() + root((high - 1) * out.rollout, learning.high - out.learning, more * out.rollout + 0.3 * out.learning);
+  out.round_interval.low =
+      out.round() - root((1 - low) * out.rollout, out.learning - learning.low, less * out.rollout + 0.3 * out.learning);
+  out.round_interval.high = out.round() + root((high - 1) * out.rollout, learning.high - out.learning,
+                                               more * out.rollout + 0.3 * out.learning);
   out.from = "the decoding step's interval, the training step's, and answers 30 % shorter or longer than assumed";
   return out;
 }
@@ -140,30 +146,57 @@ RlPrediction predict_rl(const RlPlan& plan) {
 Json to_json(const RlPrediction& p) {
   double gib = 0x1p30, round = p.round(), scale = p.gpu_hours / round;
   auto ends = [](double low, double high) { return Json{{"low", low}, {"high", high}}; };
-  return {{"model", p.plan.model}, {"gpu", p.plan.fleet.gpu.name}, {"gpus", p.plan.fleet.gpus},
-          {"round_seconds", round}, {"rollout_seconds", p.rollout}, {"learning_seconds", p.learning}, {"refresh_seconds", p.refresh}, {"reward_seconds", p.reward},
-          {"rollout_share", p.rollout / round}, {"training_share", p.learning / round}, {"tail_share", p.tail / round},
-          {"tokens_per_round", p.tokens}, {"mean_length", p.tokens / p.plan.answers}, {"longest", p.longest},
-          {"rollout_batch_per_gpu", p.rollout_batch},
-          {"gpu_hours", p.gpu_hours}, {"dollars", p.dollars}, {"dollars_per_update", p.dollars_per_update}, {"dollars_per_round", p.dollars / p.plan.rounds},
-          {"memory_gib_per_gpu", std::max(p.rollout_memory, p.train_memory) / gib}, {"rollout_memory_gib_per_gpu", p.rollout_memory / gib}, {"training_memory_gib_per_gpu", p.train_memory / gib},
-          {"fits", p.fits},
-          {"interval", {{"round_seconds", ends(p.round_interval.low, p.round_interval.high)}, {"gpu_hours", ends(p.round_interval.low * scale, p.round_interval.high * scale)},
-                        {"dollars", ends(p.round_interval.low * scale * p.plan.price, p.round_interval.high * scale * p.plan.price)}}},
-          {"interval_from", p.from}};
+  return {
+      {"model", p.plan.model},
+      {"gpu", p.plan.fleet.gpu.name},
+      {"gpus", p.plan.fleet.gpus},
+      {"round_seconds", round},
+      {"rollout_seconds", p.rollout},
+      {"learning_seconds", p.learning},
+      {"refresh_seconds", p.refresh},
+      {"reward_seconds", p.reward},
+      {"rollout_share", p.rollout / round},
+      {"training_share", p.learning / round},
+      {"tail_share", p.tail / round},
+      {"tokens_per_round", p.tokens},
+      {"mean_length", p.tokens / p.plan.answers},
+      {"longest", p.longest},
+      {"rollout_batch_per_gpu", p.rollout_batch},
+      {"gpu_hours", p.gpu_hours},
+      {"dollars", p.dollars},
+      {"dollars_per_update", p.dollars_per_update},
+      {"dollars_per_round", p.dollars / p.plan.rounds},
+      {"memory_gib_per_gpu", std::max(p.rollout_memory, p.train_memory) / gib},
+      {"rollout_memory_gib_per_gpu", p.rollout_memory / gib},
+      {"training_memory_gib_per_gpu", p.train_memory / gib},
+      {"fits", p.fits},
+      {"interval",
+       {{"round_seconds", ends(p.round_interval.low, p.round_interval.high)},
+        {"gpu_hours", ends(p.round_interval.low * scale, p.round_interval.high * scale)},
+        {"dollars", ends(p.round_interval.low * scale * p.plan.price, p.round_interval.high * scale * p.plan.price)}}},
+      {"interval_from", p.from}};
 }
 
 std::string report(const RlPrediction& p) {
   double round = p.round(), gib = 0x1p30;
-  std::string out = fmt::format("{} on {} {}: rounds of {} answers, {} updates each\n", p.plan.model, p.plan.fleet.gpus, p.plan.fleet.gpu.name, format_count(p.plan.answers), p.plan.updates);
-  auto row = [&](const char* what, double seconds, const std::string& more) { out += fmt::format("  {:<9} {:>8.1f} s {:>4.0f} %  {}\n", what, seconds, seconds / round * 100, more); };
-  row("rollout", p.rollout, fmt::format("{} tokens, {:.0f} a mean answer, {:.0f} the longest; {:.0f} % of it after nine of ten have ended", format_count(p.tokens), p.tokens / p.plan.answers, p.longest, p.tail / p.rollout * 100));
+  std::string out = fmt::format("{} on {} {}: rounds of {} answers, {} updates each\n", p.plan.model, p.plan.fleet.gpus,
+                                p.plan.fleet.gpu.name, format_count(p.plan.answers), p.plan.updates);
+  auto row = [&](const char* what, double seconds, const std::string& more) {
+    out += fmt::format("  {:<9} {:>8.1f} s {:>4.0f} %  {}\n", what, seconds, seconds / round * 100, more);
+  };
+  row("rollout", p.rollout,
+      fmt::format("{} tokens, {:.0f} a mean answer, {:.0f} the longest; {:.0f} % of it after nine of ten have ended",
+                  format_count(p.tokens), p.tokens / p.plan.answers, p.longest, p.tail / p.rollout * 100));
   row("learning", p.learning, fmt::format("{} updates and {:g} forward passes", p.plan.updates, p.plan.extra_forwards));
   row("refresh", p.refresh, "weights into the inference groups");
   row("reward", p.reward, "checking answers, beyond what overlaps");
-  out += fmt::format("  a round {} (80 %: {} to {}), an update ${:.2f}\n", format_duration(round), format_duration(p.round_interval.low), format_duration(p.round_interval.high), p.dollars_per_update);
-  out += fmt::format("  the run of {:g} rounds: {} GPU hours, ${}\n", p.plan.rounds, format_count(p.gpu_hours), format_thousands(std::llround(p.dollars)));
-  out += fmt::format("  memory a GPU: rollout {:.1f} GiB, learning {:.1f} GiB of {:.1f}{}\n", p.rollout_memory / gib, p.train_memory / gib, p.plan.fleet.gpu.hbm_usable / gib, p.fits ? "" : "  DOES NOT FIT");
+  out +=
+      fmt::format("  a round {} (80 %: {} to {}), an update ${:.2f}\n", format_duration(round),
+                  format_duration(p.round_interval.low), format_duration(p.round_interval.high), p.dollars_per_update);
+  out += fmt::format("  the run of {:g} rounds: {} GPU hours, ${}\n", p.plan.rounds, format_count(p.gpu_hours),
+                     format_thousands(std::llround(p.dollars)));
+  out += fmt::format("  memory a GPU: rollout {:.1f} GiB, learning {:.1f} GiB of {:.1f}{}\n", p.rollout_memory / gib,
+                     p.train_memory / gib, p.plan.fleet.gpu.hbm_usable / gib, p.fits ? "" : "  DOES NOT FIT");
   return out;
 }
 
@@ -171,11 +204,13 @@ std::string explain(const RlPrediction& p) {
   return fmt::format(
       "How it was computed (octet/plan/rl/rl.h):\n"
       "  lengths: lognormal, mean {:.0f}, sigma of the log {:g}, cut at {:.0f} [assumed]\n"
-      "  rollout: the decoding step at the batch and context alive, summed over {} stretches of token positions; {:.2f} answers a GPU at the start\n"
+      "  rollout: the decoding step at the batch and context alive, summed over {} stretches of token positions; "
+      "{:.2f} answers a GPU at the start\n"
       "  learning: training step x {} updates x (1 + {:g} / 3)\n"
       "  refresh: weights / {} GPUs of a group / network port\n"
       "  interval: {}\n",
-      p.plan.mean_length, p.plan.spread, p.plan.max_length, positions, p.rollout_batch, p.plan.updates, p.plan.extra_forwards, std::max(p.plan.serve_ep, p.plan.serve_tp), p.from);
+      p.plan.mean_length, p.plan.spread, p.plan.max_length, positions, p.rollout_batch, p.plan.updates,
+      p.plan.extra_forwards, std::max(p.plan.serve_ep, p.plan.serve_tp), p.from);
 }
 
 }  // namespace octet::plan

@@ -50,7 +50,8 @@ double latency(const DayPlan& day, const ServePrediction& at) {
 }
 
 // The largest batch that meets the objective and fits, by doubling and bisection; none if even a small one does not.
-std::optional<ServePrediction> operating_point(const DayPlan& day, const ServeModel& model, ServePlan plan, bool& fits) {
+std::optional<ServePrediction> operating_point(const DayPlan& day, const ServeModel& model, ServePlan plan,
+                                               bool& fits) {
   double limit = plan.role == Role::decode ? day.objective.tpot : day.objective.ttft;
   auto tried = [&](double batch) {
     plan.batch = batch;
@@ -75,7 +76,8 @@ void follow_load(const DayPlan& day, double tokens, Pool& pool) {
   int64_t sum = 0;
   for (size_t h = 0; h < 24; ++h) {
     double needed = tokens / day_seconds * day.load.curve[h] / pool.rate;
-    pool.nodes[h] = static_cast<int64_t>(std::ceil(needed / static_cast<double>(pool.unit_nodes) - 1e-9)) * pool.unit_nodes;
+    pool.nodes[h] =
+        static_cast<int64_t>(std::ceil(needed / static_cast<double>(pool.unit_nodes) - 1e-9)) * pool.unit_nodes;
     sum += pool.nodes[h];
     pool.peak_nodes = std::max(pool.peak_nodes, pool.nodes[h]);
   }
@@ -102,7 +104,7 @@ std::optional<Pool> best_pool(const DayPlan& day, const ServeModel& model, Role 
     if (!point) continue;
     Pool pool;
     pool.latency = latency(day, *point);
-    pool.rate = point->tokens_per_second_per_node * day.fill;
+    pool.rate = point->tokens_per_second_per_node * day.headroom;
     pool.unit_nodes = std::max<int64_t>(1, (point->plan.gpus + 7) / 8);
     pool.at = std::move(*point);
     follow_load(day, role == Role::prefill ? day.load.input : day.load.output, pool);
@@ -142,32 +144,55 @@ Json pool_json(const Pool& pool) {
 Day plan_day(const DayPlan& plan) {
   Day day;
   day.plan = plan;
-  if (!(plan.price >= 0)) throw Error(ErrorKind::usage, fmt::format("--price: expected dollars from 0, found {}", plan.price));
+  if (!(plan.price >= 0))
+    throw Error(ErrorKind::usage, fmt::format("--price: expected dollars from 0, found {}", plan.price));
   ServeModel model(plan.config);
   bool prefill_fits = true, decode_fits = true;
   day.prefill = best_pool(plan, model, Role::prefill, prefill_fits);
   day.decode = best_pool(plan, model, Role::decode, decode_fits);
   day.fits = prefill_fits && decode_fits;
   if (!day.prefill || !day.decode) {
-    day.missed = !day.fits ? "the model does not fit these GPUs at any layout tried" : !day.prefill ? "no batch reaches the first token in time" : "no batch makes tokens in time";
+    day.missed = !day.fits      ? "the model does not fit these GPUs at any layout tried"
+                 : !day.prefill ? "no batch reaches the first token in time"
+                                : "no batch makes tokens in time";
     return day;
   }
   day.mean_nodes = day.prefill->mean_nodes + day.decode->mean_nodes;
-  for (size_t h = 0; h < 24; ++h) day.peak_nodes = std::max(day.peak_nodes, day.prefill->nodes[h] + day.decode->nodes[h]);
+  for (size_t h = 0; h < 24; ++h)
+    day.peak_nodes = std::max(day.peak_nodes, day.prefill->nodes[h] + day.decode->nodes[h]);
   add_money(model, day);
   for (const Pool* pool : {&*day.prefill, &*day.decode}) {
     day.nodes_interval.low += pool->mean_nodes * pool->at.step_interval.low / pool->at.step.seconds;
     day.nodes_interval.high += pool->mean_nodes * pool->at.step_interval.high / pool->at.step.seconds;
   }
   day.meets = day.peak_nodes * 8 <= plan.fleet.gpus;
-  if (!day.meets) day.missed = fmt::format("the peak hour needs {} nodes of 8, and the fleet has {} GPUs", day.peak_nodes, plan.fleet.gpus);
+  if (!day.meets)
+    day.missed =
+        fmt::format("the peak hour needs {} nodes of 8, and the fleet has {} GPUs", day.peak_nodes, plan.fleet.gpus);
   return day;
 }
 
+MachineDay plan_machines(const DailyLoad& load, const Machine& machine) {
+  MachineDay out;
+  double misses = load.input * (1 - load.hit);
+  double busy = misses / machine.prefill + load.output / machine.decode;  // machine seconds of the day
+  for (double part : load.curve) {
+    double needed = std::ceil(busy / day_seconds * part - 1e-9);
+    out.machines += needed / 24, out.peak_machines = std::max(out.peak_machines, needed);
+  }
+  out.dollars = out.machines * 24 * machine.price;
+  double second = out.dollars / busy;
+  out.dollars_miss = second / machine.prefill * 1e6, out.dollars_output = second / machine.decode * 1e6;
+  return out;
+}
+
 Json to_json(const Day& day) {
-  Json out = {{"model", day.plan.model}, {"gpu", day.plan.fleet.gpu.name}, {"gpus", day.plan.fleet.gpus},
+  Json out = {{"model", day.plan.model},
+              {"gpu", day.plan.fleet.gpu.name},
+              {"gpus", day.plan.fleet.gpus},
               {"slo", {{"ttft_ms", day.plan.objective.ttft * 1e3}, {"tpot_ms", day.plan.objective.tpot * 1e3}}},
-              {"fits", day.fits}, {"meets", day.meets}};
+              {"fits", day.fits},
+              {"meets", day.meets}};
   if (!day.missed.empty()) out["missed"] = day.missed;
   if (!day.prefill || !day.decode) return out;
   out["nodes"] = day.mean_nodes, out["nodes_peak"] = day.peak_nodes;
@@ -175,7 +200,9 @@ Json to_json(const Day& day) {
   out["dollars_per_million"] = {{"input", day.dollars_miss}, {"hit", day.dollars_hit}, {"output", day.dollars_output}};
   out["ttft_ms"] = day.prefill->latency * 1e3, out["tpot_ms"] = day.decode->latency * 1e3;
   out["interval"] = {{"nodes", {{"low", day.nodes_interval.low}, {"high", day.nodes_interval.high}}},
-                     {"dollars_per_day", {{"low", day.nodes_interval.low * 192 * day.plan.price}, {"high", day.nodes_interval.high * 192 * day.plan.price}}}};
+                     {"dollars_per_day",
+                      {{"low", day.nodes_interval.low * 192 * day.plan.price},
+                       {"high", day.nodes_interval.high * 192 * day.plan.price}}}};
   out["prefill"] = pool_json(*day.prefill), out["decode"] = pool_json(*day.decode);
   return out;
 }
@@ -184,14 +211,22 @@ std::string report(const Day& day) {
   std::string out;
   if (day.prefill && day.decode) {
     auto pool = [&](const char* what, const Pool& p, const char* time) {
-      return fmt::format("  {:<8} {:>7.1f} nodes on average, {} at the peak, in units of {}: {} tokens/s each, ep {}, {:.3g} {} a GPU, {} {:.0f} ms\n", what, p.mean_nodes, p.peak_nodes,
-                         p.unit_nodes, format_thousands(std::llround(p.rate)), p.at.plan.ep, p.at.plan.batch, p.at.plan.role == Role::decode ? "sequences" : "prompts at once", time, p.latency * 1e3);
+      return fmt::format(
+          "  {:<8} {:>7.1f} nodes on average, {} at the peak, in units of {}: {} tokens/s each, ep {}, {:.3g} {} a "
+          "GPU, {} {:.0f} ms\n",
+          what, p.mean_nodes, p.peak_nodes, p.unit_nodes, format_thousands(std::llround(p.rate)), p.at.plan.ep,
+          p.at.plan.batch, p.at.plan.role == Role::decode ? "sequences" : "prompts at once", time, p.latency * 1e3);
     };
-    out += fmt::format("A day of {} on {}: {} tokens in ({:.1f} % cached), {} out\n", day.plan.model, day.plan.fleet.gpu.name, format_count(day.plan.load.input), day.plan.load.hit * 100, format_count(day.plan.load.output));
+    out += fmt::format("A day of {} on {}: {} tokens in ({:.1f} % cached), {} out\n", day.plan.model,
+                       day.plan.fleet.gpu.name, format_count(day.plan.load.input), day.plan.load.hit * 100,
+                       format_count(day.plan.load.output));
     out += pool("prefill", *day.prefill, "TTFT (90 %)") + pool("decode", *day.decode, "TPOT");
-    out += fmt::format("  together {:.1f} nodes (80 %: {:.0f} to {:.0f}), {} at the peak; ${} a day at ${:g} a GPU hour\n", day.mean_nodes, day.nodes_interval.low, day.nodes_interval.high, day.peak_nodes,
-                       format_thousands(std::llround(day.dollars)), day.plan.price);
-    out += fmt::format("  a million tokens: input ${:.3f}, cached input ${:.4f}, output ${:.3f}\n", day.dollars_miss, day.dollars_hit, day.dollars_output);
+    out +=
+        fmt::format("  together {:.1f} nodes (80 %: {:.0f} to {:.0f}), {} at the peak; ${} a day at ${:g} a GPU hour\n",
+                    day.mean_nodes, day.nodes_interval.low, day.nodes_interval.high, day.peak_nodes,
+                    format_thousands(std::llround(day.dollars)), day.plan.price);
+    out += fmt::format("  a million tokens: input ${:.3f}, cached input ${:.4f}, output ${:.3f}\n", day.dollars_miss,
+                       day.dollars_hit, day.dollars_output);
   }
   if (!day.missed.empty()) out += fmt::format("  objective missed: {}\n", day.missed);
   return out;

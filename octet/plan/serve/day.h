@@ -4,7 +4,7 @@
 // batch b whose time T(b) keeps a prompt that waits nine tenths of a batch within the objective, 1.9 T(b) + the cache's
 // way to the decoding node, a GPU takes in b / T(b) tokens a second.
 // Decode. The largest batch whose step keeps within the objective and whose cache fits.
-// Both pools reach `fill` of that: ranks are not equally loaded at any moment. Nodes follow the load by the hour, in
+// Both pools are given `headroom` of that rate: load moves within the hour, too. Nodes follow the load by the hour, in
 // whole units.
 #pragma once
 #include <array>
@@ -16,10 +16,10 @@
 namespace octet::plan {
 
 struct DailyLoad {
-  double input = 0, output = 0;  // tokens a day, hits included
-  double hit = 0;                // share of the input found in the prefix cache
-  double prompt = 0;             // tokens of one prompt, hits included
-  double context = 0;            // tokens of cache that an output token sees, on average
+  double input = 0, output = 0;    // tokens a day, hits included
+  double hit = 0;                  // share of the input found in the prefix cache
+  double prompt = 0;               // tokens of one prompt, hits included
+  double context = 0;              // tokens of cache that an output token sees, on average
   std::array<double, 24> curve{};  // by hour, mean 1
 };
 
@@ -42,16 +42,16 @@ struct DayPlan {
   Precision precision = Precision::fp8;
   std::optional<double> mtp_accept;
   std::optional<int64_t> prefill_ep, decode_ep;  // none: searched
-  std::optional<int64_t> redundant_experts;      // none: as many as fill every GPU alike, about an eighth of the experts
-  double price = 2;                              // dollars a GPU hour
-  double fill = 0.9;                             // assumed
+  std::optional<int64_t> redundant_experts;  // none: as many as fill every GPU alike, about an eighth of the experts
+  double price = 2;                          // dollars a GPU hour
+  double headroom = 0.95;                    // assumed
 };
 
 struct Pool {
-  ServePrediction at;         // the operating point, before fill
-  double rate = 0;            // tokens a second and node that it takes in (prefill, hits included) or puts out
+  ServePrediction at;  // the operating point, before headroom
+  double rate = 0;     // tokens a second and node that it takes in (prefill, hits included) or puts out
   int64_t unit_nodes = 1;
-  double latency = 0;         // seconds: TTFT (90th percentile) or TPOT
+  double latency = 0;  // seconds: TTFT (90th percentile) or TPOT
   std::array<int64_t, 24> nodes{};
   double mean_nodes = 0;
   int64_t peak_nodes = 0;
@@ -65,12 +65,25 @@ struct Day {
   std::string missed;                   // why not
   double mean_nodes = 0, dollars = 0;   // of the day
   int64_t peak_nodes = 0;
-  double hit_share = 0;                 // of prefill's time that goes into attending to what was cached
+  double hit_share = 0;  // of prefill's time that goes into attending to what was cached
   double dollars_miss = 0, dollars_hit = 0, dollars_output = 0;  // a million tokens
-  Interval nodes_interval;              // 80 %, of mean_nodes
+  Interval nodes_interval;                                       // 80 %, of mean_nodes
 };
 
 Day plan_day(const DayPlan& plan);
+
+// The same load on machines whose speeds were measured, such as one CPU machine running octet: each does both.
+struct Machine {
+  double prefill = 0, decode = 0;  // tokens a second
+  double price = 0;                // dollars an hour
+};
+Machine read_machine(const std::string& text);  // "prefill=900,decode=45,price=0.1"
+
+struct MachineDay {
+  double machines = 0, peak_machines = 0, dollars = 0;  // whole machines by the hour, averaged; of the day
+  double dollars_miss = 0, dollars_output = 0;          // a million tokens
+};
+MachineDay plan_machines(const DailyLoad& load, const Machine& machine);
 
 Json to_json(const Day& day);
 std::string report(const Day& day);

@@ -2,7 +2,8 @@
 //
 // Experts' popularity is lognormal. A placement by load (hot experts copied into the redundant slots, then slots packed
 // on ranks, the largest first: what EPLB does) evens out the popularity that it knows. What it cannot know is how the
-// batch at hand differs: slow drift, and the noise of finitely many tokens, those of one prompt agreeing with each other.
+// batch at hand differs: slow drift, and the noise of finitely many tokens, those of one prompt agreeing with each
+// other.
 #pragma once
 #include <cstdint>
 
@@ -12,7 +13,7 @@ struct ExpertSkew {
   // Standard deviation of log popularity. 0.9 gives EPLB's measured gains, 1.49 in prefill and 2.54 in decode, within a
   // sixth (SGLang's report of 96 H100; docs/cost.md).
   double popularity = 0.9;
-  double drift = 0.2;      // assumed: the same, of the change since the placement was made
+  double drift = 0.15;     // assumed: the same, of the change since the placement was made
   double agreement = 0.5;  // assumed: correlation of the choices of one prompt's tokens
 };
 

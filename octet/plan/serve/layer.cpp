@@ -9,22 +9,40 @@ namespace {
 
 constexpr double bf16_bytes = 2;
 constexpr double scale_share = 4.0 / 128;  // a float32 scale for 128 FP8 numbers
-// Decode replays a captured graph: a kernel costs its ramp and tail, about 2 us, and no launch.
-constexpr double graph_share = 0.2;
+// Decode replays a captured graph: a kernel costs its ramp and tail, about 1.5 us, and no launch.
+constexpr double graph_share = 0.15;
+
+// Calibration's fractions were measured on Hopper's full chip. What keeps a kernel from its peak there is work outside
+// the tensor cores, which takes the same time on any processor of the same clock: it weighs less where the tensor cores
+// are slower (H20, 1.9 TFLOP/s a processor against 7.5) and more where they are faster (Blackwell, 15 to 17).
+constexpr double hopper_processors = 132, hopper_bf16 = 989e12, hopper_fp8 = 1979e12;
+
+double reached(double fraction, double peak, int64_t processors, double hopper_peak) {
+  if (processors <= 0) return fraction;
+  double faster = peak / static_cast<double>(processors) / (hopper_peak / hopper_processors);
+  return 1 / (1 + (1 / fraction - 1) * faster);
+}
 
 class Rates {
  public:
   explicit Rates(const LayerQuery& q) : plan_(q.plan), assume_(q.assumptions) {}
-  double moved(double bytes) const { return bytes / (plan_.gpu.hbm_bandwidth * plan_.gpu.measured.hbm * assume_.memory); }
+  double moved(double bytes) const {
+    return bytes / (plan_.gpu.hbm_bandwidth * plan_.gpu.measured.hbm * assume_.memory);
+  }
   double launched(double kernels) const {
     double share = plan_.role == Role::decode ? graph_share : 1;
     return kernels * plan_.gpu.measured.kernel_seconds * share * assume_.launches;
   }
   double computed(double flops, bool fp8) const {
-    const Calibration& c = plan_.gpu.measured;
-    return flops / ((fp8 ? plan_.gpu.fp8 * c.gemm_fp8 : plan_.gpu.bf16 * c.gemm_bf16) * assume_.products);
+    const Gpu& g = plan_.gpu;
+    double share = fp8 ? reached(g.measured.gemm_fp8, g.fp8, g.sms, hopper_fp8)
+                       : reached(g.measured.gemm_bf16, g.bf16, g.sms, hopper_bf16);
+    return flops / (g.peak(fp8) * share * assume_.products);
   }
-  double attended(double flops) const { return flops / (plan_.gpu.bf16 * plan_.gpu.measured.attention * assume_.products); }
+  double attended(double flops) const {
+    const Gpu& g = plan_.gpu;
+    return flops / (g.bf16 * reached(g.measured.attention, g.bf16, g.sms, hopper_bf16) * assume_.products);
+  }
   bool fp8() const { return plan_.precision == Precision::fp8; }
   double operand(bool fp8) const { return fp8 ? 1 : bf16_bytes; }
 
@@ -37,7 +55,8 @@ class Rates {
 double product(const Rates& r, const Matrices& m, double rows, double weights, double cut, bool fp8) {
   if (m.flops <= 0) return 0;
   double values = (m.in * r.operand(fp8) + m.out * bf16_bytes) * rows * cut;
-  return r.computed(m.flops * rows, fp8) + r.moved(values + weights * r.operand(fp8)) + r.launched(m.kernels * (fp8 ? 2 : 1));
+  return r.computed(m.flops * rows, fp8) + r.moved(values + weights * r.operand(fp8)) +
+         r.launched(m.kernels * (fp8 ? 2 : 1));
 }
 
 double core_prefill(const LayerQuery& q, const Rates& r) {
@@ -72,7 +91,7 @@ double attention_time(const LayerQuery& q, const Rates& r, double core) {
     double heads = static_cast<double>(mla->heads), c = static_cast<double>(mla->kv_lora_rank);
     double nope = static_cast<double>(mla->qk_nope_head_dim), v = static_cast<double>(mla->v_head_dim);
     Matrices up{2 * heads * (nope + v) * c, heads * (nope + c), heads * (c + v), heads * (nope + v) * c, 2};
-    all.flops -= up.flops, all.weights -= up.weights, all.in -= c, all.out -= heads * (nope + v);
+    all.flops -= up.flops, all.weights -= up.weights, all.in -= c, all.out -= heads * (nope + v), all.kernels -= 1;
     time += product(r, up, q.tokens, up.weights / tp, 1, false);
     rotated = heads * (c + static_cast<double>(mla->qk_rope_head_dim));
   }
@@ -84,7 +103,8 @@ double attention_time(const LayerQuery& q, const Rates& r, double core) {
 double shared_time(const LayerQuery& q, const Rates& r) {
   double gated = q.work.ffn.out > 0 ? (q.work.ffn.out - q.work.hidden) / 2 : 0, tp = static_cast<double>(q.plan.tp);
   double quantised = r.fp8() ? 3 * q.work.ffn.in : 0;
-  return product(r, q.work.ffn, q.tokens, q.work.ffn.weights / tp, (1 + tp) / 2, r.fp8()) + r.moved((6 * gated + quantised) * q.tokens) + r.launched(3);
+  return product(r, q.work.ffn, q.tokens, q.work.ffn.weights / tp, (1 + tp) / 2, r.fp8()) +
+         r.moved((6 * gated + quantised) * q.tokens) + r.launched(3);
 }
 
 // Experts that this GPU holds and at least one of the tokens chooses.
@@ -127,7 +147,8 @@ void exchange_times(const LayerQuery& q, const Rates& r, LayerTimes& out) {
   gpu.nic *= q.assumptions.network, gpu.nvlink *= q.assumptions.network;
   Group group = group_of(gpu, p.ep, 1);
   Reach spread = reach(q.work.routes, group);
-  double sent = r.fp8() ? q.work.hidden * (1 + scale_share) : q.work.hidden * bf16_bytes, returned = q.work.hidden * bf16_bytes;
+  double sent = r.fp8() ? q.work.hidden * (1 + scale_share) : q.work.hidden * bf16_bytes,
+         returned = q.work.hidden * bf16_bytes;
   double tokens = q.tokens * q.imbalance;
   auto time = [&](double bytes) {
     return p.role == Role::decode ? low_latency_exchange_seconds(gpu, group, q.work.routes, tokens, bytes)

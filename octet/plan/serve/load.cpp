@@ -22,7 +22,8 @@ Json pairs(const std::string& text, const char* flag, const char* example) {
     at = comma + 1;
     size_t equals = item.find('=');
     if (equals == std::string::npos || equals == 0)
-      throw Error(ErrorKind::usage, fmt::format("{}: expected key=value, found '{}'", flag, printable(item)), fmt::format("write for example {}", example));
+      throw Error(ErrorKind::usage, fmt::format("{}: expected key=value, found '{}'", flag, printable(item)),
+                  fmt::format("write for example {}", example));
     out[item.substr(0, equals)] = item.substr(equals + 1);
   }
   return out;
@@ -38,7 +39,8 @@ double share(const std::string& text, const std::string& what) {
 double count(const Fields& fields, const char* key, double low, double fallback) {
   const Json* value = fields.find(key);
   if (!value) return fallback;
-  double n = value->is_string() ? parse_count(value->get<std::string>(), fields.where() + " " + key) : fields.number(key, 0, 1e18);
+  double n = value->is_string() ? parse_count(value->get<std::string>(), fields.where() + " " + key)
+                                : fields.number(key, 0, 1e18);
   if (!(n >= low && n <= 1e18)) fields.fail(key, "a number of tokens");
   return n;
 }
@@ -54,14 +56,16 @@ double plain(const Fields& fields, const char* key, double low, double high, dou
     x = std::stod(text, &used);
   } catch (const std::exception&) {
   }
-  if (used != text.size() || !(x >= low && x <= high)) fields.fail(key, fmt::format("a number from {} to {}", low, high));
+  if (used != text.size() || !(x >= low && x <= high))
+    fields.fail(key, fmt::format("a number from {} to {}", low, high));
   return x;
 }
 
 // Peak over mean of a day that swells and ebbs once, highest at three in the afternoon.
 std::array<double, 24> wave(double peak) {
   std::array<double, 24> out{};
-  for (size_t h = 0; h < out.size(); ++h) out[h] = 1 + (peak - 1) * std::cos((static_cast<double>(h) - 15) / 12 * std::numbers::pi);
+  for (size_t h = 0; h < out.size(); ++h)
+    out[h] = 1 + (peak - 1) * std::cos((static_cast<double>(h) - 15) / 12 * std::numbers::pi);
   return out;
 }
 
@@ -73,7 +77,8 @@ std::array<double, 24> read_curve(const Fields& fields) {
   double sum = 0;
   for (size_t h = 0; h < out.size(); ++h) {
     const Json& item = (*list)[h];
-    if (!item.is_number() || !(item.get<double>() >= 0 && item.get<double>() < 1e12)) fields.fail("curve", "24 numbers from 0");
+    if (!item.is_number() || !(item.get<double>() >= 0 && item.get<double>() < 1e12))
+      fields.fail("curve", "24 numbers from 0");
     sum += out[h] = item.get<double>();
   }
   if (sum <= 0) fields.fail("curve", "some load in some hour");
@@ -84,19 +89,34 @@ std::array<double, 24> read_curve(const Fields& fields) {
 }  // namespace
 
 DailyLoad read_load(const std::string& text) {
-  Json json = text.ends_with(".toml") ? read_toml(text) : pairs(text, "--load", "input=608B,output=168B,hit=56.3%,context=4989,peak=1.23");
+  Json json = text.ends_with(".toml")
+                  ? read_toml(text)
+                  : pairs(text, "--load", "input=608B,output=168B,hit=56.3%,context=4989,peak=1.23");
   Fields fields(json, text.ends_with(".toml") ? text : "--load");
   DailyLoad out;
   if (!fields.has("input")) fields.fail("input", "tokens a day, such as 608B");
   if (!fields.has("output")) fields.fail("output", "tokens a day, such as 168B");
   out.input = count(fields, "input", 1, 0), out.output = count(fields, "output", 1, 0);
-  if (const Json* hit = fields.find("hit")) out.hit = hit->is_string() ? share(hit->get<std::string>(), "--load hit") : fields.number("hit", 0, 1);
+  if (const Json* hit = fields.find("hit"))
+    out.hit = hit->is_string() ? share(hit->get<std::string>(), "--load hit") : fields.number("hit", 0, 1);
   out.prompt = count(fields, "prompt", 1, 0), out.context = count(fields, "context", 1, 0);
   double answer = out.output / out.input;  // tokens of answer for a token of prompt
   if (out.prompt == 0) out.prompt = out.context > 0 ? out.context / (1 + answer / 2) : 4096;
   if (out.context == 0) out.context = out.prompt * (1 + answer / 2);
   if (out.hit >= 1) fields.fail("hit", "a share below 100 %");
   out.curve = read_curve(fields);
+  fields.finish();
+  return out;
+}
+
+Machine read_machine(const std::string& text) {
+  Json json = pairs(text, "--machine", "prefill=900,decode=45,price=0.1");
+  Fields fields(json, "--machine");
+  Machine out;
+  for (const char* key : {"prefill", "decode"})
+    if (!fields.has(key)) fields.fail(key, "measured tokens a second");
+  out.prefill = plain(fields, "prefill", 1e-3, 1e12, 0), out.decode = plain(fields, "decode", 1e-3, 1e12, 0);
+  out.price = plain(fields, "price", 0, 1e6, 0.1);
   fields.finish();
   return out;
 }
@@ -109,7 +129,8 @@ Objective parse_objective(const std::string& text) {
     if (!fields.has(key)) continue;
     Written w = parse_quantity(fields.string(key), std::string("--slo ") + key);
     if (w.quantity.dimension != parse_unit("s", key).dimension || w.quantity.value <= 0)
-      throw Error(ErrorKind::usage, fmt::format("--slo {}: expected a time, found '{}'", key, w.text), "write ttft=2s,tpot=50ms");
+      throw Error(ErrorKind::usage, fmt::format("--slo {}: expected a time, found '{}'", key, w.text),
+                  "write ttft=2s,tpot=50ms");
     *target = w.quantity.value;
   }
   fields.finish();

@@ -13,17 +13,21 @@ constexpr double engine_bytes = 3.0 * (1 << 30);
 double layer_weights(const LayerWork& work, const ServePlan& p) {
   double tp = static_cast<double>(p.tp), ep = static_cast<double>(p.ep);
   double number = p.precision == Precision::fp8 ? 1 + 4.0 / (128 * 128) : bf16_bytes;
-  double bytes = (work.attention.weights + work.ffn.weights) / tp * number + (work.router.weights + work.small_weights) * bf16_bytes;
+  double bytes = (work.attention.weights + work.ffn.weights) / tp * number +
+                 (work.router.weights + work.small_weights) * bf16_bytes;
   if (!work.experts) return bytes;
   double one = work.routed.weights / static_cast<double>(work.routes.experts);
-  double held = p.ep > 1 ? static_cast<double>(work.routes.experts + p.redundant_experts) / ep : static_cast<double>(work.routes.experts) / tp;
+  double held = p.ep > 1 ? static_cast<double>(work.routes.experts + p.redundant_experts) / ep
+                         : static_cast<double>(work.routes.experts) / tp;
   return bytes + one * held * number;
 }
 
 double cache_numbers(const arch::LayerSpec& spec, const ServePlan& p) {
-  if (const auto* mla = std::get_if<arch::Mla>(&spec.attention)) return static_cast<double>(mla->kv_lora_rank + mla->qk_rope_head_dim);
+  if (const auto* mla = std::get_if<arch::Mla>(&spec.attention))
+    return static_cast<double>(mla->kv_lora_rank + mla->qk_rope_head_dim);
   const auto& gqa = std::get<arch::Gqa>(spec.attention);
-  return 2 * std::max(1.0, static_cast<double>(gqa.kv_heads) / static_cast<double>(p.tp)) * static_cast<double>(gqa.head_dim);
+  return 2 * std::max(1.0, static_cast<double>(gqa.kv_heads) / static_cast<double>(p.tp)) *
+         static_cast<double>(gqa.head_dim);
 }
 
 }  // namespace
@@ -40,9 +44,11 @@ ServeMemory serve_memory(const ModelWork& work, const ServePlan& p) {
     out.cache += cache_numbers(p.config.mtp_layers.front(), p) * bf16_bytes * sequences * p.context;
   }
   // The widest moment of a layer: the residual stream, queries, keys and values, or the tokens sorted by expert.
-  double tokens = p.role == Role::decode ? p.batch * (p.mtp_accept ? 2 : 1) : p.batch * (p.context - p.cached), widest = 0;
+  double tokens = p.role == Role::decode ? p.batch * (p.mtp_accept ? 2 : 1) : p.batch * (p.context - p.cached),
+         widest = 0;
   for (const auto& layer : work.kinds) {
-    double attention = (layer.qkv + layer.attention_out) * bf16_bytes, experts = layer.dispatched * 3 + layer.gated * 3 * bf16_bytes;
+    double attention = (layer.qkv + layer.attention_out) * bf16_bytes,
+           experts = layer.dispatched * 3 + layer.gated * 3 * bf16_bytes;
     widest = std::max(widest, 4 * layer.hidden * bf16_bytes + std::max(attention, experts));
   }
   double logits = work.vocab * (p.role == Role::decode ? tokens : p.batch) * (bf16_bytes + 4) / tp;

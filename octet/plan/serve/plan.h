@@ -22,13 +22,13 @@ struct ServePlan {
   int64_t gpus = 0;
   Role role = Role::decode;
   int64_t tp = 1, ep = 1;
-  double batch = 0;        // sequences a GPU; prefill: prompts in one forward pass
-  double context = 0;      // prefill: tokens a prompt; decode: tokens that each sequence holds
-  double cached = 0;       // prefill: tokens of each prompt found in the prefix cache
+  double batch = 0;    // sequences a GPU; prefill: prompts in one forward pass
+  double context = 0;  // prefill: tokens a prompt; decode: tokens that each sequence holds
+  double cached = 0;   // prefill: tokens of each prompt found in the prefix cache
   Precision precision = Precision::fp8;
   std::optional<double> mtp_accept;  // chance that the second token is accepted; none: no speculation
   int64_t redundant_experts = 0;
-  std::optional<double> imbalance;   // busiest over mean expert rank; none: estimated (imbalance.h)
+  std::optional<double> imbalance;  // busiest over mean expert rank; none: estimated (imbalance.h)
 };
 
 // Error{usage}, one sentence: ranks that do not divide, experts that do not divide ep, a precision the GPU lacks, MTP

@@ -26,12 +26,12 @@ struct ServePrediction {
   ServeMemory memory;
   bool fits = true;
   double tokens_per_second_per_gpu = 0, tokens_per_second_per_node = 0;  // a node is 8 GPUs
-  double computed_per_second_per_node = 0;  // of prefill's input, what was not cached
-  double seconds_per_token = 0;             // decode: TPOT
-  double seconds_to_first = 0;              // prefill: TTFT without waiting
-  double bound_rate = 0;                    // of tokens_per_second_per_node with an exchange that takes no time
-  std::vector<Doubt> doubts;                // widest first
-  Interval step_interval;                   // 80 %, of step.seconds
+  double computed_per_second_per_node = 0;                               // of prefill's input, what was not cached
+  double seconds_per_token = 0;                                          // decode: TPOT
+  double seconds_to_first = 0;                                           // prefill: TTFT without waiting
+  double bound_rate = 0;      // of tokens_per_second_per_node with an exchange that takes no time
+  std::vector<Doubt> doubts;  // widest first
+  Interval step_interval;     // 80 %, of step.seconds
 };
 
 enum class Doubts { no, yes };
@@ -43,8 +43,8 @@ Json to_json(const ServePrediction& prediction);
 std::string report(const ServePrediction& prediction);
 std::string explain(const ServePrediction& prediction);
 
-// Expert parallel decode bound by its exchange alone (Insights into DeepSeek-V3, ISCA 2025, section 2.3.2): two exchanges
-// a layer, dispatch and combine together `bytes` a number, nothing else taking time.
+// Expert parallel decode bound by its exchange alone (Insights into DeepSeek-V3, ISCA 2025, section 2.3.2): two
+// exchanges a layer, dispatch and combine together `bytes` a number, nothing else taking time.
 struct ExchangeBound {
   double exchange = 0, step = 0, tokens_per_second = 0;  // seconds, seconds, of one sequence
 };

@@ -37,15 +37,20 @@ class Ledger {
   bool same_node(int64_t a, int64_t b) const { return topology_.node(gpu(a)) == topology_.node(gpu(b)); }
   int64_t node(int64_t rank) const { return topology_.node(gpu(rank)); }
 
-  double seconds() const {
+  // Each rank by its own ports, all by the busiest switch.
+  void finish() const {
     const Gpu& gpu = q_.fleet.gpu;
-    double network = 0, nvlink = 0, uplink = 0;
-    for (const Port& port : out_.network) network = std::max({network, port.sent, port.received});
-    for (const Port& port : out_.nvlink) nvlink = std::max({nvlink, port.sent, port.received});
-    for (const auto& [leaf, bytes] : uplinks_) uplink = std::max(uplink, bytes);
-    double moving = std::max({network / (gpu.nic * gpu.measured.nic), nvlink / (gpu.nvlink * gpu.measured.nvlink),
-                              uplink / topology_.leaf_uplink()});
-    return moving + latency_ + gpu.measured.exchange_seconds();
+    double uplink = 0, sum = 0;
+    for (const auto& [leaf, bytes] : uplinks_) uplink = std::max(uplink, bytes / topology_.leaf_uplink());
+    double besides = latency_ + gpu.measured.exchange_seconds();
+    for (size_t rank = 0; rank < out_.network.size(); ++rank) {
+      const Port &network = out_.network[rank], &nvlink = out_.nvlink[rank];
+      double own = std::max({std::max(network.sent, network.received) / (gpu.nic * gpu.measured.nic),
+                             std::max(nvlink.sent, nvlink.received) / (gpu.nvlink * gpu.measured.nvlink), uplink});
+      sum += own + besides;
+      out_.seconds = std::max(out_.seconds, own + besides);
+    }
+    out_.mean_seconds = sum / static_cast<double>(out_.network.size());
   }
 
  private:
@@ -145,7 +150,7 @@ ExchangeOutcome simulate_exchange(const ExchangeQuery& q) {
         for (int64_t to : targets) ledger.carry(from, to, q.bytes * scale);
     }
   }
-  out.seconds = ledger.seconds();
+  ledger.finish();
   double sum = std::accumulate(out.tokens_computed.begin(), out.tokens_computed.end(), 0.0);
   if (sum > 0)
     out.imbalance =

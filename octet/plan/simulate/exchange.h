@@ -31,7 +31,8 @@ struct Port {
 };
 
 struct ExchangeOutcome {
-  double seconds = 0;
+  double seconds = 0;                   // until the last rank has everything
+  double mean_seconds = 0;              // mean over ranks of the time on their own clocks, as benchmarks report it
   std::vector<Port> network, nvlink;    // bytes of each rank
   std::vector<double> tokens_computed;  // token-expert pairs that land on each rank
   double imbalance = 1;                 // busiest rank's pairs over the mean

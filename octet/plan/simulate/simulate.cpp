@@ -200,6 +200,13 @@ void count_messages(const Schedule& schedule, double bytes, double members, Simu
 }  // namespace
 
 Simulated simulate(const Scenario& scenario, Trace trace) {
+  double operations = static_cast<double>(micro_batches(scenario.plan)) *
+                      static_cast<double>(scenario.plan.layout.pp * scenario.plan.layout.vp);
+  if (operations > 2e7)
+    throw Error(ErrorKind::usage,
+                fmt::format("{} micro-batches over {} stages are too many to simulate one by one",
+                            micro_batches(scenario.plan), scenario.plan.layout.pp * scenario.plan.layout.vp),
+                "take a smaller --batch");
   Floor floor(scenario);
   Simulated out;
   auto n = static_cast<size_t>(floor.units());

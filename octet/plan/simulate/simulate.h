@@ -21,7 +21,7 @@ struct Scenario {
   TrainPlan plan;  // complete
   uint64_t seed = 0;
   double jitter = 0.01;  // standard deviation of the logarithm of a GPU's speed (an assumption)
-  std::vector<SlowGpu> slow;
+  std::vector<SlowGpu> slow = {};
   double expert_jitter =
       0.1;  // standard deviation of an expert's load over its mean, a micro-batch and layer (an assumption)
   int threads = 1;

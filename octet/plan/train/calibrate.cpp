@@ -57,6 +57,11 @@ double exchange_gbps(const Gpu& gpu, const Measurement& m) {
   return copies * throughput_tokens * m.bytes / exchange_seconds(gpu, group, spread, throughput_tokens, m.bytes) / 1e9;
 }
 
+double latency_seconds(const Gpu& gpu, const Measurement& m) {
+  Group group = group_of(gpu, m.ep, 1);
+  return low_latency_exchange_seconds(gpu, group, benchmark_routes(group), latency_tokens, m.bytes);
+}
+
 std::vector<double> predict_rows(const MeasurementTable& table, const Calibration& constants,
                                  const Predictor* predictor) {
   Gpu gpu = table.gpu;
@@ -74,8 +79,7 @@ std::vector<double> predict_rows(const MeasurementTable& table, const Calibratio
     if (m.kind == "bf16_tflops") value = gpu.bf16 * constants.gemm_bf16 / 1e12;
     if (m.kind == "hbm_gbps") value = gpu.hbm_bandwidth * constants.hbm / 1e9;
     if (m.kind == "exchange_gbps") value = exchange_gbps(gpu, m);
-    if (m.kind == "latency_us")
-      value = 1e6 * low_latency_exchange_seconds(gpu, group_of(gpu, m.ep, 1), v3_routes, latency_tokens, m.bytes);
+    if (m.kind == "latency_us") value = 1e6 * latency_seconds(gpu, m);
     if (m.kind == "step_seconds") {
       if (m.row == "whole") value = step->step();
       for (const auto& [label, seconds] : step_rows(*step))

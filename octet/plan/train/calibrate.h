@@ -7,8 +7,8 @@
 //   fp8_tflops      TFLOP/s                 peak x gemm_fp8
 //   bf16_tflops     TFLOP/s                 peak x gemm_bf16
 //   hbm_gbps        GB/s                    bandwidth x hbm
-//   exchange_gbps   GB/s       ep, bytes    exchange_seconds, 4096 tokens of a DeepSeek-V3 expert layer
-//   latency_us      us         ep, bytes    low_latency_exchange_seconds, 128 tokens of it
+//   exchange_gbps   GB/s       ep, bytes    exchange_seconds, 4096 tokens, 8 of 256 experts in at most 4 nodes
+//   latency_us      us         ep, bytes    low_latency_exchange_seconds, 128 tokens of the same
 //   step_seconds    s          row, [step]  the planner, whole
 #pragma once
 #include <optional>

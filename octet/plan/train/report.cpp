@@ -24,7 +24,6 @@ Json intervals(const Prediction& p, double memory_gib) {
   out["gpu_hours"] = between(p.interval(p.gpu_hours));
   out["dollars"] = between(p.interval(p.dollars));
   out["memory_gib_per_gpu"] = {{"low", 0.9 * memory_gib}, {"high", 1.1 * memory_gib}};
-  out["from"] = p.spread_from + "; memory: 10 % either way, an assumption";
   return out;
 }
 
@@ -67,6 +66,7 @@ Json to_json(const Prediction& p, const std::string& remedy) {
   out["fits"] = p.fits;
   if (!p.fits) out["remedy"] = remedy;
   out["interval"] = intervals(p, memory);
+  out["interval_from"] = p.spread_from + "; memory: 10 % either way, an assumption";
   for (const auto& [label, seconds] : step_rows(p.step)) out["step"][key_of(label)] = seconds;
   out["step_of_which"] = {{"compute", p.step.compute},
                           {"exposed_exchange", p.step.exposed_exchange},
@@ -85,7 +85,9 @@ Json to_json(const Prediction& p, const std::string& remedy) {
 std::string to_text(const Prediction& p, const std::string& remedy) {
   const auto& plan = p.plan;
   auto range = [&](double value) {
-    return fmt::format("{:.4g} to {:.4g}", p.interval(value).low, p.interval(value).high);
+    Interval i = p.interval(value);
+    if (value >= 1e5) return fmt::format("{} to {}", format_count(i.low), format_count(i.high));
+    return fmt::format("{:.4g} to {:.4g}", i.low, i.high);
   };
   std::string out =
       fmt::format("{} on {} x {}, {}, {}, {}, recompute {}\n", plan.model, plan.fleet.gpus, plan.fleet.gpu.name,

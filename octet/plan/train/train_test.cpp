@@ -110,6 +110,7 @@ TEST(Plan, RefusesWhatCannotBe) {
   refused("pp=16,pp=8", "given twice");
   refused("pp=0", "from 1");
   refused("tp=256", "attention heads");
+  refused("pp=256", "256 stages for 61 layers");
   TrainPlan dense = plan_of("llama-3.1-405b", "h100x8192", "tp=8,pp=16,ep=8", 2048, 8192);
   EXPECT_NE(message([&] { predict(dense); }).find("has none"), std::string::npos);
   TrainPlan old = plan_of("deepseek-v3", "a100x2048", "pp=16,ep=64", 15360, 4096);

@@ -14,8 +14,8 @@ struct AddedToken {
   std::string content;
   bool special = false;
   int32_t id = -1;
-  bool normalized = false;   // looked for after those that are not
-  bool single_word = false;  // not within or at a word
+  bool normalized = false;              // looked for after those that are not
+  bool single_word = false;             // not within or at a word
   bool lstrip = false, rstrip = false;  // takes the white space before, after
 };
 

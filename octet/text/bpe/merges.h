@@ -16,8 +16,8 @@ struct MergeRule {
 class Merges {
  public:
   Merges() : Merges({}, {}) {}
-  // `byte_ids`: the token of each byte, -1 for bytes that no UTF-8 text holds. The rank of a rule is its place in `rules`;
-  // of two rules for one pair the later counts.
+  // `byte_ids`: the token of each byte, -1 for bytes that no UTF-8 text holds. The rank of a rule is its place in
+  // `rules`; of two rules for one pair the later counts.
   Merges(const std::array<int32_t, 256>& byte_ids, const std::vector<MergeRule>& rules);
 
   // Appends the ids of `piece`.

@@ -39,8 +39,8 @@ Regex::Match Regex::find(const Input& input, size_t from) const {
     size_t end = match(start_, input, at, budget);
     if (end != none) return {at, end};
     if (budget < 0)
-      throw Error(ErrorKind::config, fmt::format("split pattern {} does not come to an end on this text",
-                                                 printable(pattern_)));
+      throw Error(ErrorKind::config,
+                  fmt::format("split pattern {} does not come to an end on this text", printable(pattern_)));
     at = after_character(input, at);
   }
 }
@@ -50,13 +50,15 @@ size_t Regex::match(uint32_t index, const Input& input, size_t at, int64_t& budg
   for (;;) {
     const Step& step = steps_[index];
     switch (step.kind) {
-      case Kind::accept: return at;
+      case Kind::accept:
+        return at;
       case Kind::one:
         if (at == input.end || !step.members[input.classes[at]]) return none;
         at = after_character(input, at);
         break;
       case Kind::greedy:
-      case Kind::lazy: return repeat(step, input, at, budget);
+      case Kind::lazy:
+        return repeat(step, input, at, budget);
       case Kind::possessive:
         at = repeat(step, input, at, budget);
         if (at == none) return none;

@@ -44,7 +44,8 @@ Alphabet::Alphabet(const std::vector<CodePointSet>& sets, const std::string& whe
     auto [it, is_new] = classes.emplace(held, static_cast<uint8_t>(classes.size()));
     if (classes.size() > 255)
       throw Error(ErrorKind::unsupported, fmt::format("{}: the split patterns tell more than 255 kinds of characters "
-                                                      "apart", where));
+                                                      "apart",
+                                                      where));
     if (is_new)
       for (size_t s = 0; s < sets.size(); ++s) members_[s][it->second] = held[s];
     std::fill(all.begin() + borders[i], all.begin() + borders[i + 1], it->second);
@@ -101,13 +102,16 @@ class Regex::Compiler {
   // The first step of `node`, whose success goes on at step `next`.
   uint32_t emit(const Node& node, uint32_t next) {
     switch (node.kind) {
-      case Node::Kind::set: return add(character(node, next));
+      case Node::Kind::set:
+        return add(character(node, next));
       case Node::Kind::sequence:
         for (size_t i = node.children.size(); i-- > 0;) next = emit(node.children[i], next);
         return next;
-      case Node::Kind::either: return either(node, next);
+      case Node::Kind::either:
+        return either(node, next);
       case Node::Kind::look:
-      case Node::Kind::look_not: break;
+      case Node::Kind::look_not:
+        break;
     }
     Step step{.kind = node.kind == Node::Kind::look ? Kind::look : Kind::look_not, .next = next};
     step.inner = emit(node.children[0], add({}));
@@ -117,9 +121,12 @@ class Regex::Compiler {
   Step character(const Node& node, uint32_t next) {
     size_t set = static_cast<size_t>(std::find(sets_.begin(), sets_.end(), node.set) - sets_.begin());
     Step step{.next = next, .members = regex_.alphabet_->members(set).data(), .least = node.least, .most = node.most};
-    if (node.least == 1 && node.most == 1) step.kind = Kind::one;
-    else if (node.repeat == regex::Repeat::greedy) step.kind = Kind::greedy;
-    else step.kind = node.repeat == regex::Repeat::lazy ? Kind::lazy : Kind::possessive;
+    if (node.least == 1 && node.most == 1)
+      step.kind = Kind::one;
+    else if (node.repeat == regex::Repeat::greedy)
+      step.kind = Kind::greedy;
+    else
+      step.kind = node.repeat == regex::Repeat::lazy ? Kind::lazy : Kind::possessive;
     return step;
   }
 

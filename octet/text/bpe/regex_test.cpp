@@ -31,10 +31,11 @@ class Pcre2 {
     pcre2_match_data_free(data_);
     pcre2_code_free(code_);
   }
+  // `text` is valid UTF-8: checking it again at every match would be quadratic.
   Spans matches(const std::string& text) const {
     Spans spans;
     for (size_t from = 0;;) {
-      int count = pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, 0, data_, nullptr);
+      int count = pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, PCRE2_NO_UTF_CHECK, data_, nullptr);
       if (count < 0) return spans;
       const size_t* ends = pcre2_get_ovector_pointer(data_);
       spans.emplace_back(ends[0], ends[1]);
@@ -68,29 +69,40 @@ struct Pattern {
 // Text of pieces that patterns tell apart.
 std::string random_text(Random& random) {
   static const std::vector<std::string> pieces = {
-      "a",  "B",  "s",  "t",      "re", "é", "ß", "中", "の", "カ", "1", "٣", "²", "Ⅷ", " ", "  ", "\n", "\r\n", "\t", "\u00A0",
-      "'s", "'",  ".",  ",",      "--", "€", "+", "😀", "e\u0301", "\u200D", "\u3000", "/", "_", "<", "ǅ", "ʰ", "ſ", "K"};
+      "a", "B",  "s",       "t",      "re",     "é",  "ß",      "中", "の", "カ", "1", "٣",  "²",
+      "Ⅷ", " ",  "  ",      "\n",     "\r\n",   "\t", "\u00A0", "'s", "'",  ".",  ",", "--", "€",
+      "+", "😀", "e\u0301", "\u200D", "\u3000", "/",  "_",      "<",  "ǅ",  "ʰ",  "ſ", "K"};
   std::string text;
   for (uint64_t n = random.below(30); n > 0; --n) text += random.pick(pieces);
   return text;
 }
 
-const std::string spaces = R"([\t-\r\x20\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}])";
+const std::string spaces =
+    R"([\t-\r\x20\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}])";
 
 TEST(Regex, AgreesWithPcre2) {
   std::vector<std::string> patterns = {
-      R"(\p{N}{1,3})", R"([一-龥぀-ゟ゠-ヿ]+)", deepseek_rules()[2].pattern, std::string(gpt2_pattern),
+      R"(\p{N}{1,3})",
+      R"([一-龥぀-ゟ゠-ヿ]+)",
+      deepseek_rules()[2].pattern,
+      std::string(gpt2_pattern),
       R"((?i:'s|'t|'re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^ \p{L}\p{N}]+[\r\n]*| *[\r\n]+| +(?! )| +)",
       R"([\p{Lu}\p{Lt}]*[\p{Ll}\p{Lm}]+(?:'s)?|[\p{Lu}]+[\p{M}]*)",
-      R"(a{2,}|B{0,2}s|t??re|[^a-z]{1,2}?\p{Nd})", R"((?:a|ab|aB)(?=s|t)|(?:é|e)\p{M}?+[a-zA-Z]*+)", R"(.+?[ .])",
-      R"((?:(?:a|B)?(?:s|t)?1)|\p{^L}\P{N}|\D\d|[\p{L}\s]{3})", R"([\--/]+|[^\]\[]{2}|\x61\x{42}|\u0073\.)"};
+      R"(a{2,}|B{0,2}s|t??re|[^a-z]{1,2}?\p{Nd})",
+      R"((?:a|ab|aB)(?=s|t)|(?:é|e)\p{M}?+[a-zA-Z]*+)",
+      R"(.+?[ .])",
+      R"((?:(?:a|B)?(?:s|t)?1)|\p{^L}\P{N}|\D\d|[\p{L}\s]{3})",
+      R"([\--/]+|[^\]\[]{2}|\x61\x{42}|\u0073\.)"};
   for (const std::string& pattern : patterns) {
     std::string theirs;
     for (size_t i = 0; i < pattern.size(); ++i) {
       bool escape = pattern[i] == '\\';
-      if (escape && pattern[i + 1] == 'u') theirs += "\\x{" + pattern.substr(i + 2, 4) + "}", i += 5;
-      else if (escape) theirs += pattern.substr(i, 2), ++i;
-      else theirs += pattern[i];
+      if (escape && pattern[i + 1] == 'u')
+        theirs += "\\x{" + pattern.substr(i + 2, 4) + "}", i += 5;
+      else if (escape)
+        theirs += pattern.substr(i, 2), ++i;
+      else
+        theirs += pattern[i];
     }
     Pattern octet(pattern);
     Pcre2 pcre2(theirs);
@@ -124,8 +136,9 @@ TEST(Regex, CategoriesAgreeWithPcre2OnAllCodePoints) {
     return result;
   };
   Pcre2 unknown(R"(\p{Cn})");
-  for (const char* name : {"L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd",
-                           "Ps", "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Cc", "Cf", "Co", "Han"}) {
+  for (const char* name :
+       {"L",  "Lu", "Ll", "Lt", "Lm", "Lo", "M",  "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P",  "Pc", "Pd",
+        "Ps", "Pe", "Pi", "Pf", "Po", "S",  "Sm", "Sc", "Sk", "So", "Z", "Zs", "Cc", "Cf", "Co", "Han"}) {
     std::string pattern = fmt::format("\\p{{{}}}", name);
     Pattern octet(pattern);
     Pcre2 pcre2(pattern);
@@ -168,8 +181,8 @@ TEST(Regex, RefusesByName) {
   EXPECT_NE(message("(?i:ss)").find("'ss'"), std::string::npos);
   EXPECT_NE(message("a*").find("can match nothing"), std::string::npos);
   EXPECT_NE(message("").find("can match nothing"), std::string::npos);
-  for (const char* pattern : {"(", ")", "[", "[]", "a{3,1}", "a{99999}", "a**", "*", "[b-a]", "\\", "\\p", "\\pL", "[a", "(?",
-                              "\\x{110000}", "\\xG0", "a{", "a{,}", "[a-\\d]", "\xFF"})
+  for (const char* pattern : {"(",   ")",    "[",  "[]", "a{3,1}",      "a{99999}", "a**", "*",    "[b-a]",   "\\",
+                              "\\p", "\\pL", "[a", "(?", "\\x{110000}", "\\xG0",    "a{",  "a{,}", "[a-\\d]", "\xFF"})
     EXPECT_NE(message(pattern), "accepted") << pattern;
   std::string deep(200, '(');
   EXPECT_NE(message(deep + "a" + std::string(200, ')')).find("nested"), std::string::npos);

@@ -43,8 +43,8 @@ SplitRule read_split(const Fields& fields) {
   else
     rule.pattern = escape_pattern(pattern.string("String"));
   pattern.finish();
-  std::string behavior = fields.one_of(
-      "behavior", {"Isolated", "Removed", "Contiguous", "MergedWithPrevious", "MergedWithNext"});
+  std::string behavior =
+      fields.one_of("behavior", {"Isolated", "Removed", "Contiguous", "MergedWithPrevious", "MergedWithNext"});
   rule.behavior = behavior == "Isolated"             ? SplitBehavior::isolated
                   : behavior == "Removed"            ? SplitBehavior::removed
                   : behavior == "Contiguous"         ? SplitBehavior::contiguous

@@ -25,8 +25,8 @@ class StringTable {
     uint32_t size = 0;
     int32_t value = -1;
   };
-  std::vector<Slot> slots_;      // open addressing, at most half full
-  std::vector<uint8_t> tags_;    // by slot: 0 if free, else some bits of the hash
+  std::vector<Slot> slots_;    // open addressing, at most half full
+  std::vector<uint8_t> tags_;  // by slot: 0 if free, else some bits of the hash
   int shift_;
 };
 

@@ -70,9 +70,10 @@ std::array<int32_t, 256> find_bytes(const StringTable& vocab, const std::string&
   for (size_t byte = 0; byte < 256; ++byte) {
     ids[byte] = vocab.find(byte_alphabet()[byte]);
     if (ids[byte] < 0 && occurs_in_utf8(byte))
-      throw Error(ErrorKind::unsupported, fmt::format("{}: model.vocab lacks '{}', the token of byte {:#04x}", where,
-                                                      byte_alphabet()[byte], byte),
-                  "octet reads byte-level BPE tokenizers, which have a token for every byte");
+      throw Error(
+          ErrorKind::unsupported,
+          fmt::format("{}: model.vocab lacks '{}', the token of byte {:#04x}", where, byte_alphabet()[byte], byte),
+          "octet reads byte-level BPE tokenizers, which have a token for every byte");
   }
   return ids;
 }
@@ -118,7 +119,8 @@ std::shared_ptr<const Tokenizer::State> Tokenizer::State::build(TokenizerFile fi
   // The vocabulary's own spellings first: merges know no others.
   state->by_spelling = StringTable(vocab_entries + file.added_tokens.size());
   for (int32_t id : vocab_ids)
-    if (const std::string& spelling = state->tokens[static_cast<size_t>(id)].spelling; !state->by_spelling.add(spelling, id))
+    if (const std::string& spelling = state->tokens[static_cast<size_t>(id)].spelling;
+        !state->by_spelling.add(spelling, id))
       malformed(where, fmt::format("model.vocab: '{}' is listed twice", printable(spelling)));
   state->merges = read_merges(file, state->by_spelling, where);
   state->list_whole_pieces(vocab_ids, file.ignore_merges);
@@ -132,7 +134,8 @@ std::shared_ptr<const Tokenizer::State> Tokenizer::State::build(TokenizerFile fi
   return state;
 }
 
-// Most pieces of a text are tokens as they are. Which tokens come out of their own bytes is found here, by merging each.
+// Most pieces of a text are tokens as they are. Which tokens come out of their own bytes is found here, by merging
+// each.
 void Tokenizer::State::list_whole_pieces(const std::vector<int32_t>& vocab_ids, bool ignore_merges) {
   whole_pieces = StringTable(vocab_ids.size());
   std::vector<int32_t> ids;

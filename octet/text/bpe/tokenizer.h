@@ -46,8 +46,8 @@ class Tokenizer {
   std::optional<int32_t> token_id(std::string_view token) const;
   std::optional<std::string_view> token(int32_t id) const;  // the reverse
 
-  int32_t vocab_size() const;          // highest id + 1
-  bool is_special(int32_t id) const;   // an added token that the file marks "special"
+  int32_t vocab_size() const;         // highest id + 1
+  bool is_special(int32_t id) const;  // an added token that the file marks "special"
 
   struct State;  // the file's content, ready for use
 

@@ -38,8 +38,10 @@ bool TokenizerEvents::value(Json v) {
       return true;
     }
     case Place::merges:
-    case Place::merge: fail(fmt::format("model.merges: expected pairs of tokens, found {}", printable(dump(v))));
-    case Place::rest: break;
+    case Place::merge:
+      fail(fmt::format("model.merges: expected pairs of tokens, found {}", printable(dump(v))));
+    case Place::rest:
+      break;
   }
   if (open_.empty())
     root_ = std::move(v);
@@ -110,7 +112,9 @@ bool TokenizerEvents::end() {
       keys_.pop_back();
       place_ = Place::rest;
       break;
-    case Place::merges: place_ = Place::rest; break;
+    case Place::merges:
+      place_ = Place::rest;
+      break;
     case Place::merge:
       if (pair_.size() != 2) fail(fmt::format("model.merges: a list of {} tokens, expected 2", pair_.size()));
       file_.merges.emplace_back(std::move(pair_[0]), std::move(pair_[1]));

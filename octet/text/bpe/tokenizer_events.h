@@ -11,8 +11,8 @@ namespace octet::text {
 
 class TokenizerEvents : public nlohmann::json_sax<Json> {
  public:
-  // Fills vocab and merges of `file` and returns the rest. Error{file} if it is no JSON, Error{config} if one of the two
-  // lists is missing or holds something else.
+  // Fills vocab and merges of `file` and returns the rest. Error{file} if it is no JSON, Error{config} if one of the
+  // two lists is missing or holds something else.
   static Json read(std::string_view text, const std::string& where, TokenizerFile& file);
 
   bool null() override { return value(nullptr); }
@@ -43,7 +43,7 @@ class TokenizerEvents : public nlohmann::json_sax<Json> {
   const std::string& where_;
   TokenizerFile& file_;
   Json root_;
-  std::vector<Json*> open_;     // from the root inwards
+  std::vector<Json*> open_;        // from the root inwards
   std::vector<std::string> keys_;  // of each open value: the key that was read last
   Place place_ = Place::rest;
   bool has_vocab_ = false, has_merges_ = false;

@@ -15,9 +15,9 @@ namespace octet::text {
 struct TokenizerFile {
   std::vector<SplitRule> rules;
   std::vector<AddedToken> added_tokens;
-  std::vector<std::pair<std::string, int32_t>> vocab;         // spelling, id
-  std::vector<std::pair<std::string, std::string>> merges;    // spellings, by rank
-  bool ignore_merges = false;                                 // a piece that is in the vocabulary is its token
+  std::vector<std::pair<std::string, int32_t>> vocab;       // spelling, id
+  std::vector<std::pair<std::string, std::string>> merges;  // spellings, by rank
+  bool ignore_merges = false;                               // a piece that is in the vocabulary is its token
 };
 
 // Ids lie below this: more than any vocabulary has, and a table of that size is no burden.

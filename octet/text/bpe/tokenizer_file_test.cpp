@@ -19,15 +19,28 @@ Json tiny_file() {
   return {{"version", "1.0"},
           {"truncation", nullptr},
           {"padding", nullptr},
-          {"added_tokens", {{{"id", 257}, {"content", "<end>"}, {"single_word", false}, {"lstrip", false},
-                             {"rstrip", false}, {"normalized", false}, {"special", true}}}},
+          {"added_tokens",
+           {{{"id", 257},
+             {"content", "<end>"},
+             {"single_word", false},
+             {"lstrip", false},
+             {"rstrip", false},
+             {"normalized", false},
+             {"special", true}}}},
           {"normalizer", nullptr},
           {"pre_tokenizer", byte_level},
           {"post_processor", {{"type", "TemplateProcessing"}}},
           {"decoder", byte_level},
-          {"model", {{"type", "BPE"}, {"dropout", nullptr}, {"unk_token", nullptr}, {"continuing_subword_prefix", ""},
-                     {"end_of_word_suffix", ""}, {"fuse_unk", false}, {"byte_fallback", false}, {"vocab", vocab},
-                     {"merges", {"a b"}}}}};
+          {"model",
+           {{"type", "BPE"},
+            {"dropout", nullptr},
+            {"unk_token", nullptr},
+            {"continuing_subword_prefix", ""},
+            {"end_of_word_suffix", ""},
+            {"fuse_unk", false},
+            {"byte_fallback", false},
+            {"vocab", vocab},
+            {"merges", {"a b"}}}}};
 }
 
 std::string refusal(const std::string& text) {
@@ -65,7 +78,9 @@ TEST(TokenizerFile, RefusesByName) {
       {"/pre_tokenizer/add_prefix_space", true, "add_prefix_space"},
       {"/pre_tokenizer", {{"type", "Digits"}}, "does not end in ByteLevel"},
       {"/pre_tokenizer", {{"type", "Split"}, {"pattern", {{"Regex", "a"}}}, {"behavior", "Sideways"}}, "behavior"},
-      {"/pre_tokenizer", {{"type", "Split"}, {"pattern", {{"Regex", "(?<=a)b"}}}, {"behavior", "Isolated"}}, "look-behind"},
+      {"/pre_tokenizer",
+       {{"type", "Split"}, {"pattern", {{"Regex", "(?<=a)b"}}}, {"behavior", "Isolated"}},
+       "look-behind"},
       {"/pre_tokenizer", {{"type", "Split"}, {"pattern", {{"Glob", "a"}}}, {"behavior", "Isolated"}}, "String"},
       {"/decoder", nullptr, "decoder null"},
       {"/decoder", {{"type", "Metaspace"}}, "decoder Metaspace"},
@@ -119,7 +134,8 @@ TEST(TokenizerFile, RefusesAMissingByte) {
 }
 
 TEST(TokenizerFile, RefusesWhatIsNoJson) {
-  for (const char* text : {"", "{", "[1", "nul", "{\"model\": {\"vocab\": {\"a\": 1}}", "{} {}", "\xFF", "{\"a\": \"\xC3\"}"})
+  for (const char* text :
+       {"", "{", "[1", "nul", "{\"model\": {\"vocab\": {\"a\": 1}}", "{} {}", "\xFF", "{\"a\": \"\xC3\"}"})
     EXPECT_NE(refusal(std::string(text)), "accepted") << text;
   std::string deep;
   for (int i = 0; i < 10000; ++i) deep += "[";
@@ -139,12 +155,23 @@ TEST(TokenizerFile, MutatedFilesNeverCrash) {
       size_t at = random.chance(0.5) ? random.below(text.size()) : random.below(vocab + 1);
       size_t length = std::min<size_t>(random.between(1, 20), text.size() - at);
       switch (random.below(6)) {
-        case 0: text.resize(at); break;
-        case 1: text[at] = static_cast<char>(random.below(256)); break;
-        case 2: text.erase(at, length); break;
-        case 3: text.insert(at, text.substr(at, length)); break;
-        case 4: text.insert(at, random.pick(std::vector<std::string>{"null", "-1", "1e99", "{", "]", "\"", ",", "\\u0000"})); break;
-        default: std::swap(text[at], text[random.below(text.size())]);
+        case 0:
+          text.resize(at);
+          break;
+        case 1:
+          text[at] = static_cast<char>(random.below(256));
+          break;
+        case 2:
+          text.erase(at, length);
+          break;
+        case 3:
+          text.insert(at, text.substr(at, length));
+          break;
+        case 4:
+          text.insert(at, random.pick(std::vector<std::string>{"null", "-1", "1e99", "{", "]", "\"", ",", "\\u0000"}));
+          break;
+        default:
+          std::swap(text[at], text[random.below(text.size())]);
       }
     }
     try {

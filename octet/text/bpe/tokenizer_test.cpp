@@ -45,9 +45,9 @@ std::string fetched_folder() {
 
 // Bytes of any kind: text, special tokens, malformed UTF-8.
 std::string random_bytes(Random& random) {
-  static const std::vector<std::string> pieces = {"the", " model", "12345", "\n\n", "   ", "é", "中文", "😀", "<｜User｜>",
-                                                  "<think>", "<｜", "'s", "\t", "\xE4\xBD", "\xFF", "\xC3", "\x80", "\xF0\x9F",
-                                                  "x", ".", "tensor", " weights"};
+  static const std::vector<std::string> pieces = {
+      "the", " model", "12345",    "\n\n", "   ",  "é",    "中文",     "😀", "<｜User｜>", "<think>", "<｜",
+      "'s",  "\t",     "\xE4\xBD", "\xFF", "\xC3", "\x80", "\xF0\x9F", "x",  ".",          "tensor",  " weights"};
   std::string text;
   for (uint64_t n = random.below(12); n > 0; --n) text += random.pick(pieces);
   return text;
@@ -104,7 +104,8 @@ std::vector<std::string> merge_by_definition(const Json& merges, const std::stri
 
 TEST(Tokenizer, MergesByDefinition) {
   const Json& merges = small_file()["model"]["merges"];
-  for (const char* word : {"tensor", " weights", "intermediate", "normalisation", " expected", "zzz", "éé", "中", "aaaaaaa"}) {
+  for (const char* word :
+       {"tensor", " weights", "intermediate", "normalisation", " expected", "zzz", "éé", "中", "aaaaaaa"}) {
     std::vector<std::string> spellings;
     for (int32_t id : small().encode(word)) spellings.emplace_back(*small().token(id));
     EXPECT_EQ(spellings, merge_by_definition(merges, word)) << word;
@@ -229,7 +230,8 @@ TEST(StreamDecoder, JoinsToTheWholeDecodingAndNeverCutsACharacter) {
   Random random(5);
   for (int round = 0; round < 2000; ++round) {
     std::vector<int32_t> ids;
-    if (round % 2) ids = small().encode(random_bytes(random));
+    if (round % 2)
+      ids = small().encode(random_bytes(random));
     else  // tokens of single bytes, many of them malformed together
       for (uint64_t n = random.below(12); n > 0; --n) ids.push_back(static_cast<int32_t>(random.below(500)));
     StreamDecoder decoder(small());
@@ -276,7 +278,8 @@ TEST(StringTable, FindsWhatWasAddedAndNothingElse) {
   StringTable table(strings.size());
   std::map<std::string, int32_t> expected;
   for (size_t i = 0; i < strings.size(); ++i)
-    ASSERT_EQ(table.add(strings[i], static_cast<int32_t>(i)), expected.emplace(strings[i], static_cast<int32_t>(i)).second);
+    ASSERT_EQ(table.add(strings[i], static_cast<int32_t>(i)),
+              expected.emplace(strings[i], static_cast<int32_t>(i)).second);
   for (const std::string& s : strings) {
     ASSERT_EQ(table.find(s), expected[s]);
     ASSERT_EQ(table.find(s + "!"), -1);

@@ -7,7 +7,8 @@ namespace octet::text {
 namespace {
 
 Json byte_level(bool add_prefix_space, bool use_regex) {
-  return {{"type", "ByteLevel"}, {"add_prefix_space", add_prefix_space}, {"trim_offsets", true}, {"use_regex", use_regex}};
+  return {
+      {"type", "ByteLevel"}, {"add_prefix_space", add_prefix_space}, {"trim_offsets", true}, {"use_regex", use_regex}};
 }
 
 Json pre_tokenizer(const std::vector<SplitRule>& rules) {
@@ -54,14 +55,10 @@ Json model(const TrainedVocabulary& v) {
 }  // namespace
 
 Json trained_file(const TrainedVocabulary& v) {
-  return {{"version", "1.0"},
-          {"truncation", nullptr},
-          {"padding", nullptr},
-          {"added_tokens", added_tokens(v.added_tokens)},
-          {"normalizer", nullptr},
-          {"pre_tokenizer", pre_tokenizer(v.rules)},
-          {"post_processor", nullptr},
-          {"decoder", byte_level(true, true)},
+  return {{"version", "1.0"},          {"truncation", nullptr},
+          {"padding", nullptr},        {"added_tokens", added_tokens(v.added_tokens)},
+          {"normalizer", nullptr},     {"pre_tokenizer", pre_tokenizer(v.rules)},
+          {"post_processor", nullptr}, {"decoder", byte_level(true, true)},
           {"model", model(v)}};
 }
 

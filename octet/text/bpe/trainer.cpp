@@ -41,9 +41,7 @@ struct PairState {
 struct Queued {
   int64_t count;
   Pair pair;
-  bool operator<(const Queued& other) const {
-    return count != other.count ? count < other.count : pair > other.pair;
-  }
+  bool operator<(const Queued& other) const { return count != other.count ? count < other.count : pair > other.pair; }
 };
 
 class Learner {
@@ -171,12 +169,14 @@ Trainer::Trainer(TrainerOptions options)
       splitter_(single_digit_rules(), "tokenizer trainer") {
   int64_t least = static_cast<int64_t>(options_.added_tokens.size()) + 256;
   if (options_.vocab_size < least)
-    throw Error(ErrorKind::usage, fmt::format("a vocabulary of {} cannot hold 256 bytes and {} added tokens",
-                                              options_.vocab_size, options_.added_tokens.size()),
+    throw Error(ErrorKind::usage,
+                fmt::format("a vocabulary of {} cannot hold 256 bytes and {} added tokens", options_.vocab_size,
+                            options_.added_tokens.size()),
                 fmt::format("ask for at least {}", least));
   std::unordered_set<std::string_view> seen;
   for (const AddedToken& token : options_.added_tokens) {
-    if (token.content.empty() || !utf8::is_valid(token.content) || unspell_bytes(token.content).value_or("").size() == 1)
+    if (token.content.empty() || !utf8::is_valid(token.content) ||
+        unspell_bytes(token.content).value_or("").size() == 1)
       throw Error(ErrorKind::config, fmt::format("an added token cannot be '{}'", printable(token.content)),
                   "added tokens are UTF-8 text of more than one character");
     if (!seen.insert(token.content).second)

@@ -19,9 +19,9 @@
 namespace octet::text {
 
 struct TrainerOptions {
-  int32_t vocab_size = 4096;               // all ids: added tokens, 256 bytes, merges
-  std::vector<AddedToken> added_tokens;    // ids 0, 1, 2, … in this order; only content and special are read
-  int64_t min_frequency = 2;               // rarer pairs are not merged: the vocabulary may stay smaller
+  int32_t vocab_size = 4096;             // all ids: added tokens, 256 bytes, merges
+  std::vector<AddedToken> added_tokens;  // ids 0, 1, 2, … in this order; only content and special are read
+  int64_t min_frequency = 2;             // rarer pairs are not merged: the vocabulary may stay smaller
 };
 
 // V3's own list: <｜begin▁of▁sentence｜> <｜end▁of▁sentence｜> <｜▁pad▁｜> <｜User｜> <｜Assistant｜>, the tool tokens,
@@ -51,7 +51,7 @@ struct TokenizerConfig {
   std::string bos_token = "<｜begin▁of▁sentence｜>";
   std::string eos_token = "<｜end▁of▁sentence｜>";
   std::string pad_token = "<｜end▁of▁sentence｜>";
-  std::string chat_template;     // empty: none is written
+  std::string chat_template;  // empty: none is written
   int64_t model_max_length = 4096;
 };
 

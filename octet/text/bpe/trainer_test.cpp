@@ -34,7 +34,8 @@ TEST(Trainer, StopsBelowTheLeastFrequency) { EXPECT_EQ(merges_of(train({"aab ab 
 
 TEST(Trainer, DigitsStandAlone) {
   Json file = train({"12 12 12 12 12"}, 10);
-  for (const std::string& merge : merges_of(file)) EXPECT_EQ(merge.find_first_of("0123456789"), std::string::npos) << merge;
+  for (const std::string& merge : merges_of(file))
+    EXPECT_EQ(merge.find_first_of("0123456789"), std::string::npos) << merge;
   EXPECT_EQ(Tokenizer::parse(file, "test").encode("1212").size(), 4u);
 }
 
@@ -99,7 +100,8 @@ TEST(Trainer, DependsOnTheTextsAlone) {
   std::vector<std::string> documents;
   for (int i = 0; i < 200; ++i) {
     std::string text;
-    for (int k = 0; k < 20; ++k) text += random.pick(std::vector<std::string>{" alpha", " beta", "x", " gamma", "é", "."});
+    for (int k = 0; k < 20; ++k)
+      text += random.pick(std::vector<std::string>{" alpha", " beta", "x", " gamma", "é", "."});
     documents.push_back(text);
   }
   Json once = train(documents, 60);

@@ -1,0 +1,34 @@
+#include "octet/plan/audit/published.h"
+
+#include <gtest/gtest.h>
+
+namespace octet::plan {
+namespace {
+
+TEST(Published, ExactFiguresComeOutAndPredictionsKeepTheirPlace) {
+  auto cases = published_cases(OCTET_SOURCE_DIR);
+  size_t exact = 0, predicted = 0;
+  for (const Case& c : cases) {
+    exact += c.basis == Basis::exact, predicted += c.basis == Basis::predicted;
+    EXPECT_LE(c.low, c.octet) << c.what;
+    EXPECT_GE(c.high, c.octet) << c.what;
+    if (c.basis == Basis::predicted) {
+      EXPECT_LT(c.low, c.high) << c.what;  // none without its interval
+    } else {
+      EXPECT_TRUE(c.within()) << c.what << ": " << c.error();
+    }
+  }
+  EXPECT_GE(exact, 15u);
+  EXPECT_GE(predicted, 8u);
+  std::string text = table(cases), picture = svg(cases);
+  for (const Case& c : cases) {
+    EXPECT_NE(text.find(c.what), std::string::npos);
+    EXPECT_EQ(text.find("nan"), std::string::npos);
+    if (c.basis != Basis::exact) {
+      EXPECT_NE(picture.find(c.what.substr(0, 12)), std::string::npos);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace octet::plan
