@@ -87,12 +87,15 @@ double in_order(const std::vector<double>& actual, int64_t ranks) {
   return *std::max_element(real.begin(), real.end()) * static_cast<double>(ranks) / static_cast<double>(actual.size());
 }
 
+// Tokens of one prompt that lie further apart than this are taken to choose independently: a text changes its subject.
+constexpr double stretch = 4096;
+
 // Standard deviation of the log of what an expert gets beyond what was known: drift, and multinomial noise of
-// sequences x tokens choices of which those of one sequence are correlated.
+// sequences x tokens choices of which those of one stretch are correlated.
 double surprise(const ExpertLoad& load, const ExpertSkew& skew) {
   double alone = static_cast<double>(load.experts) / static_cast<double>(load.top_k);
-  double tokens = load.sequences * load.tokens_per_sequence;
-  double noise = alone * (1 + skew.agreement * std::max(0.0, load.tokens_per_sequence - 1)) / tokens;
+  double tokens = load.sequences * load.tokens_per_sequence, together = std::min(load.tokens_per_sequence, stretch);
+  double noise = alone * (1 + skew.agreement * std::max(0.0, together - 1)) / tokens;
   return std::sqrt(skew.drift * skew.drift + std::log1p(noise));
 }
 

@@ -14,7 +14,7 @@ struct ExpertSkew {
   // sixth (SGLang's report of 96 H100; docs/cost.md).
   double popularity = 0.9;
   double drift = 0.15;     // assumed: the same, of the change since the placement was made
-  double agreement = 0.5;  // assumed: correlation of the choices of one prompt's tokens
+  double agreement = 0.5;  // assumed: correlation of the choices of one prompt's tokens, up to 4096 apart
 };
 
 struct ExpertLoad {

@@ -9,6 +9,8 @@ namespace {
 constexpr double bf16_bytes = 2;
 // The framework, the driver's context, communication buffers and captured graphs, as a serving engine leaves them.
 constexpr double engine_bytes = 3.0 * (1 << 30);
+// Longer passes run in chunks of so many tokens, as engines do: what lies between layers is never wider.
+constexpr double chunk_tokens = 16384;
 
 double layer_weights(const LayerWork& work, const ServePlan& p) {
   double tp = static_cast<double>(p.tp), ep = static_cast<double>(p.ep);
@@ -44,15 +46,15 @@ ServeMemory serve_memory(const ModelWork& work, const ServePlan& p) {
     out.cache += cache_numbers(p.config.mtp_layers.front(), p) * bf16_bytes * sequences * p.context;
   }
   // The widest moment of a layer: the residual stream, queries, keys and values, or the tokens sorted by expert.
-  double tokens = p.role == Role::decode ? p.batch * (p.mtp_accept ? 2 : 1) : p.batch * (p.context - p.cached),
-         widest = 0;
+  double tokens = p.role == Role::decode ? p.batch * (p.mtp_accept ? 2 : 1) : p.batch * (p.context - p.cached);
+  double widest = 0;
   for (const auto& layer : work.kinds) {
     double attention = (layer.qkv + layer.attention_out) * bf16_bytes,
            experts = layer.dispatched * 3 + layer.gated * 3 * bf16_bytes;
     widest = std::max(widest, 4 * layer.hidden * bf16_bytes + std::max(attention, experts));
   }
   double logits = work.vocab * (p.role == Role::decode ? tokens : p.batch) * (bf16_bytes + 4) / tp;
-  out.activations = tokens * widest + logits;
+  out.activations = std::min(tokens, chunk_tokens) * widest + logits;
   out.buffers = engine_bytes;
   return out;
 }
