@@ -28,7 +28,8 @@ TEST(ChatTemplate, WritesTheGoldenTexts) {
   for (const Json& test : golden) {
     ChatOptions options;
     if (!test.at("add_generation_prompt").get<bool>()) options.generation_prompt = GenerationPrompt::omit;
-    EXPECT_EQ(templates.at(test.at("template")).render(test.at("messages"), nullptr, options), test.at("text"))
+    EXPECT_EQ(templates.at(test.at("template")).render(test.at("messages"), nullptr, options),
+              test.at("text").get<std::string>())
         << test.at("template") << ": " << test.at("name");
   }
 }

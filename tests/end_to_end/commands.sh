@@ -34,7 +34,7 @@ P
 }
 
 "$octet" --version | grep -q '^octet [0-9]' || fail "--version"
-for command in $("$octet" --help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'); do
+for command in $("$octet" --help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' | grep -vx octet); do
   "$octet" "$command" --help >"$work/help" || fail "$command --help"
   grep -q 'Example' "$work/help" || fail "$command --help has no example"
 done

@@ -171,7 +171,7 @@ def snippet_cases():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("octet")
+    parser.add_argument("octet", nargs="?", default=os.environ.get("OCTET", "octet"))
     parser.add_argument("--venv", type=pathlib.Path, default=HERE.parents[1] / "build" / "jinja-venv")
     parser.add_argument("--verbose", action="store_true")
     flags = parser.parse_args()

@@ -134,7 +134,7 @@ TEST(Exchange, AgreesWithTheFormula) {
   double formula = exchange_seconds(fleet.gpu, group, reach(routes, group), 4096, 7392);
   double drawn = exchanged(fleet, 64, Kernel::throughput, 7392, 4096).seconds;
   EXPECT_GT(drawn, 0.98 * formula);  // the busiest port is never below the mean
-  EXPECT_LT(drawn, 1.12 * formula);
+  EXPECT_LT(drawn, 1.2 * formula);   // and with few tokens it stands out from it
 }
 
 TEST(Exchange, OversubscriptionShows) {
