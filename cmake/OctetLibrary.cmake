@@ -91,7 +91,7 @@ function(octet_library name)
 endfunction()
 
 # The folders whose tests run under sanitizers: those that read what others made.
-set(OCTET_SANITIZED_TESTS base io arch text)
+set(OCTET_SANITIZED_TESTS base io arch)
 
 # Test programs, one a folder, and each of their cases a ctest test.
 function(octet_tests)

@@ -77,7 +77,7 @@ void need_no_other_run(const fs::path& out, const std::optional<fs::path>& resum
 
 void Run::begin_files(const std::optional<fs::path>& resumed) {
   need_no_other_run(options_.out, resumed);
-  if (resumed && fs::exists(options_.out) && fs::equivalent(resumed->parent_path(), options_.out))
+  if (resumed && fs::exists(options_.out) && fs::equivalent(run_folder(*resumed), options_.out))
     saved_at_ = before_.steps;
   fs::create_directories(options_.out);
   const char* compute = session_.compute == at::kFloat ? "float32" : "bfloat16";
