@@ -145,7 +145,7 @@ def conversations():
 
 
 def conversation_cases():
-    sources = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE / "chat_templates").glob("*.jinja"))}
+    sources = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE.parent / "end_to_end" / "chat_templates").glob("*.jinja"))}
     fetch = HERE.parent / "fetch_tokenizer.sh"
     if fetch.exists():
         found = subprocess.run([str(fetch)], capture_output=True, text=True)

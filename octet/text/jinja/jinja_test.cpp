@@ -1,4 +1,4 @@
-// What needs no Python to be sure of. The whole is compared with jinja2 by tests/end_to_end/jinja_oracle.py.
+// What needs no Python to be sure of. The whole is compared with jinja2 by tests/oracles/jinja_oracle.py.
 #include "octet/text/jinja/jinja.h"
 
 #include <gtest/gtest.h>
