@@ -55,8 +55,9 @@ Registration command(tools, "render", "What a chat template makes of a conversat
   app.add_option("--context", flags->context,
                  "JSON: messages, tools, add_generation_prompt and other variables; - (the default) reads stdin")
       ->type_name("FILE");
-  app.footer("The text is printed as it is, with no newline added.\nExample:\n"
-             "  echo '{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}' | octet render mini");
+  app.footer(
+      "The text is printed as it is, with no newline added.\nExample:\n"
+      "  echo '{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}' | octet render mini");
   return [flags] { return render(*flags); };
 });
 

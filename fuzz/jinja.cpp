@@ -1,10 +1,11 @@
 // The template parser and renderer: any bytes as a template, against a small conversation.
+#include "octet/text/jinja/jinja.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "octet/base/error.h"
-#include "octet/text/jinja/jinja.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using octet::text::jinja::Template;

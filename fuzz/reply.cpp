@@ -1,10 +1,11 @@
 // The reply parser: any bytes as an answer, whole and cut into pieces, must give the same events.
+#include "octet/text/reply/reply.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "octet/base/error.h"
-#include "octet/text/reply/reply.h"
 
 namespace {
 

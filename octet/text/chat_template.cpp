@@ -47,15 +47,13 @@ ChatTemplate::ChatTemplate(std::string_view source, std::string name, Json token
 std::optional<ChatTemplate> ChatTemplate::load(const fs::path& folder) {
   fs::path config_path = folder / "tokenizer_config.json", file = folder / "chat_template.jinja";
   Json config = fs::exists(config_path) ? read_json(config_path) : Json::object();
-  if (!config.is_object())
-    throw Error(ErrorKind::config, fmt::format("{}: expected an object", config_path.string()));
+  if (!config.is_object()) throw Error(ErrorKind::config, fmt::format("{}: expected an object", config_path.string()));
   Json tokens = special_tokens(config);
   if (fs::exists(file)) return ChatTemplate(read_file(file, longest_template), file.string(), std::move(tokens));
   auto found = config.find("chat_template");
   if (found == config.end() || found->is_null()) return std::nullopt;
   std::string where = config_path.string();
-  if (found->is_string())
-    return ChatTemplate(found->get_ref<const std::string&>(), where, std::move(tokens));
+  if (found->is_string()) return ChatTemplate(found->get_ref<const std::string&>(), where, std::move(tokens));
   if (!found->is_array())
     throw Error(ErrorKind::config, where + ": chat_template: expected a string or a list of named templates");
   const std::string* usual = named_template(*found, "default", where);

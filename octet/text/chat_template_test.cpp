@@ -1,7 +1,6 @@
 #include "octet/text/chat_template.h"
 
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <fstream>
@@ -73,8 +72,8 @@ TEST_F(ChatTemplateFolder, ChoosesAmongNamedTemplates) {
 }
 
 TEST_F(ChatTemplateFolder, RefusesWhatIsNoTemplate) {
-  for (const char* bad : {"3", "[]", R"([{"name": "other", "template": "x"}])", R"([{"name": "default"}])", "[1]",
-                          R"("{% if %}")"}) {
+  for (const char* bad :
+       {"3", "[]", R"([{"name": "other", "template": "x"}])", R"([{"name": "default"}])", "[1]", R"("{% if %}")"}) {
     write("tokenizer_config.json", fmt::format(R"({{"chat_template": {}}})", bad));
     EXPECT_THROW(ChatTemplate::load(folder), Error) << bad;
   }

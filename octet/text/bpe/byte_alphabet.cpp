@@ -8,11 +8,11 @@ namespace {
 
 constexpr size_t alphabet_end = 0x144;  // the characters lie below: 68 bytes are not printable
 
-struct Alphabet {
+struct ByteTable {
   std::array<std::string, 256> character;
   std::array<int, alphabet_end> byte;  // by code point, -1 for none
 
-  Alphabet() {
+  ByteTable() {
     byte.fill(-1);
     char32_t next = 0x100;
     for (char32_t b = 0; b < 256; ++b) {
@@ -24,8 +24,8 @@ struct Alphabet {
   }
 };
 
-const Alphabet& alphabet() {
-  static const Alphabet table;
+const ByteTable& alphabet() {
+  static const ByteTable table;
   return table;
 }
 
@@ -40,7 +40,7 @@ std::string spell_bytes(std::string_view bytes) {
 }
 
 std::optional<std::string> unspell_bytes(std::string_view spelling) {
-  const Alphabet& table = alphabet();
+  const ByteTable& table = alphabet();
   std::string result;
   while (!spelling.empty()) {
     size_t length = utf8::valid_length(spelling);

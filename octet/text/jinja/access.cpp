@@ -142,8 +142,9 @@ Value slice(Runtime& runtime, const Value& value, const Value& start, const Valu
   };
   Integer from = place(start, by > 0 ? low : high), to = place(stop, by > 0 ? high : low);
   if (by == 1 && value.is<TextPtr>())
-    return runtime.text(to > from ? value.as<TextPtr>()->slice(static_cast<size_t>(from), static_cast<size_t>(to - from))
-                                  : std::string());
+    return runtime.text(to > from
+                            ? value.as<TextPtr>()->slice(static_cast<size_t>(from), static_cast<size_t>(to - from))
+                            : std::string());
   std::vector<Value> whole = items(runtime, value), out;
   by = std::clamp(by, -n - 1, n + 1);
   for (Integer i = from; by > 0 ? i < to : i > to; i += by) out.push_back(whole[static_cast<size_t>(i)]);

@@ -8,8 +8,8 @@ Parameters::Parameters(const Runtime& runtime, std::string_view function, const 
                        std::initializer_list<std::string_view> names, size_t required)
     : runtime_(runtime), function_(function), names_(names), values_(names.size()) {
   if (args.positional.size() > names_.size())
-    runtime.fail(fmt::format("{} takes at most {} arguments, {} were given", function, names_.size(),
-                             args.positional.size()));
+    runtime.fail(
+        fmt::format("{} takes at most {} arguments, {} were given", function, names_.size(), args.positional.size()));
   for (size_t i = 0; i < args.positional.size(); ++i) values_[i] = &args.positional[i];
   for (const auto& [key, value] : args.keywords) {
     auto at = std::find(names_.begin(), names_.end(), key);
@@ -22,9 +22,7 @@ Parameters::Parameters(const Runtime& runtime, std::string_view function, const 
     if (!values_[i]) runtime.fail(fmt::format("{}: the argument '{}' is missing", function, names_[i]));
 }
 
-const Value* Parameters::given(size_t i) const {
-  return values_[i] && !values_[i]->is<None>() ? values_[i] : nullptr;
-}
+const Value* Parameters::given(size_t i) const { return values_[i] && !values_[i]->is<None>() ? values_[i] : nullptr; }
 
 Integer Parameters::integer_or(size_t i, Integer fallback) const {
   if (!values_[i]) return fallback;

@@ -9,13 +9,20 @@ namespace {
 
 const char* symbol(Operator op) {
   switch (op) {
-    case Operator::add: return "+";
-    case Operator::subtract: return "-";
-    case Operator::multiply: return "*";
-    case Operator::divide: return "/";
-    case Operator::floor_divide: return "//";
-    case Operator::modulo: return "%";
-    case Operator::power: return "**";
+    case Operator::add:
+      return "+";
+    case Operator::subtract:
+      return "-";
+    case Operator::multiply:
+      return "*";
+    case Operator::divide:
+      return "/";
+    case Operator::floor_divide:
+      return "//";
+    case Operator::modulo:
+      return "%";
+    case Operator::power:
+      return "**";
   }
   return "?";
 }
@@ -43,9 +50,15 @@ Value integers(Runtime& runtime, Operator op, Integer a, Integer b) {
   Integer out = 0;
   bool overflow = false;
   switch (op) {
-    case Operator::add: overflow = __builtin_add_overflow(a, b, &out); break;
-    case Operator::subtract: overflow = __builtin_sub_overflow(a, b, &out); break;
-    case Operator::multiply: overflow = __builtin_mul_overflow(a, b, &out); break;
+    case Operator::add:
+      overflow = __builtin_add_overflow(a, b, &out);
+      break;
+    case Operator::subtract:
+      overflow = __builtin_sub_overflow(a, b, &out);
+      break;
+    case Operator::multiply:
+      overflow = __builtin_mul_overflow(a, b, &out);
+      break;
     case Operator::divide:
       if (b == 0) runtime.fail("division by zero");
       return static_cast<double>(a) / static_cast<double>(b);
@@ -56,7 +69,8 @@ Value integers(Runtime& runtime, Operator op, Integer a, Integer b) {
       Integer q = floor_divide(a, b);
       return op == Operator::modulo ? a - q * b : q;
     }
-    case Operator::power: return integer_power(runtime, a, b);
+    case Operator::power:
+      return integer_power(runtime, a, b);
   }
   if (overflow) runtime.refuse("an integer beyond 128 bits");
   return out;
@@ -70,9 +84,12 @@ double float_modulo(double a, double b) {
 
 Value floats(Runtime& runtime, Operator op, double a, double b) {
   switch (op) {
-    case Operator::add: return a + b;
-    case Operator::subtract: return a - b;
-    case Operator::multiply: return a * b;
+    case Operator::add:
+      return a + b;
+    case Operator::subtract:
+      return a - b;
+    case Operator::multiply:
+      return a * b;
     case Operator::divide:
       if (b == 0) runtime.fail("float division by zero");
       return a / b;
@@ -147,8 +164,8 @@ Value arithmetic(Runtime& runtime, Operator op, const Value& left, const Value& 
     if (auto n = right.integer(); n && repeatable(left)) return repeat(runtime, left, *n);
     if (auto n = left.integer(); n && repeatable(right)) return repeat(runtime, right, *n);
   }
-  runtime.fail(fmt::format("unsupported operand types for {}: '{}' and '{}'", symbol(op), type_name(left),
-                           type_name(right)));
+  runtime.fail(
+      fmt::format("unsupported operand types for {}: '{}' and '{}'", symbol(op), type_name(left), type_name(right)));
 }
 
 Value negate(Runtime& runtime, const Value& value) {

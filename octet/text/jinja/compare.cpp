@@ -70,8 +70,9 @@ std::partial_ordering order_at(Runtime& runtime, const Value& left, const Value&
   Deeper deeper(runtime, depth);
   runtime.charge(1);
   if (auto a = left.integer(), b = right.integer(); a && b)
-    return *a < *b ? std::partial_ordering::less
-                   : *a > *b ? std::partial_ordering::greater : std::partial_ordering::equivalent;
+    return *a < *b   ? std::partial_ordering::less
+           : *a > *b ? std::partial_ordering::greater
+                     : std::partial_ordering::equivalent;
   if (auto a = left.number(), b = right.number(); a && b) return *a <=> *b;
   // Bytes of UTF-8 are in the order of code points.
   if (left.text() && right.text()) return left.text()->compare(*right.text()) <=> 0;
@@ -84,8 +85,8 @@ std::partial_ordering order_at(Runtime& runtime, const Value& left, const Value&
       if (!equal_at(runtime, x[i], y[i], depth)) return order_at(runtime, x[i], y[i], symbol, depth);
     return x.size() <=> y.size();
   }
-  runtime.fail(fmt::format("'{}' not supported between instances of '{}' and '{}'", symbol, type_name(left),
-                           type_name(right)));
+  runtime.fail(
+      fmt::format("'{}' not supported between instances of '{}' and '{}'", symbol, type_name(left), type_name(right)));
 }
 
 }  // namespace
@@ -120,14 +121,22 @@ bool contains(Runtime& runtime, const Value& container, const Value& item) {
 
 bool relate(Runtime& runtime, Relation relation, const Value& left, const Value& right) {
   switch (relation) {
-    case Relation::equal: return equal(runtime, left, right);
-    case Relation::not_equal: return !equal(runtime, left, right);
-    case Relation::less: return order(runtime, left, right, "<") < 0;
-    case Relation::less_equal: return order(runtime, left, right, "<=") <= 0;
-    case Relation::greater: return order(runtime, left, right, ">") > 0;
-    case Relation::greater_equal: return order(runtime, left, right, ">=") >= 0;
-    case Relation::in: return contains(runtime, right, left);
-    case Relation::not_in: return !contains(runtime, right, left);
+    case Relation::equal:
+      return equal(runtime, left, right);
+    case Relation::not_equal:
+      return !equal(runtime, left, right);
+    case Relation::less:
+      return order(runtime, left, right, "<") < 0;
+    case Relation::less_equal:
+      return order(runtime, left, right, "<=") <= 0;
+    case Relation::greater:
+      return order(runtime, left, right, ">") > 0;
+    case Relation::greater_equal:
+      return order(runtime, left, right, ">=") >= 0;
+    case Relation::in:
+      return contains(runtime, right, left);
+    case Relation::not_in:
+      return !contains(runtime, right, left);
   }
   return false;
 }

@@ -25,9 +25,12 @@ char32_t take_digits(std::string_view& rest, size_t most, char32_t base, size_t&
 bool hex_escape(std::string& out, std::string_view& rest, char kind, std::string& message) {
   size_t wanted = kind == 'x' ? 2 : kind == 'u' ? 4 : 8, found = 0;
   char32_t c = take_digits(rest, wanted, 16, found);
-  if (found < wanted) message = "a string has a truncated \\" + std::string(1, kind) + " escape";
-  else if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) message = "a string escapes what is no code point";
-  else utf8::append(out, c);
+  if (found < wanted)
+    message = "a string has a truncated \\" + std::string(1, kind) + " escape";
+  else if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
+    message = "a string escapes what is no code point";
+  else
+    utf8::append(out, c);
   return message.empty();
 }
 

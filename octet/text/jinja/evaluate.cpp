@@ -55,7 +55,8 @@ Args Renderer::evaluate(const Arguments& arguments) {
   for (const ExprPtr& value : arguments.positional) out.positional.push_back(evaluate(*value));
   for (const auto& [name, value] : arguments.keywords) out.keywords.emplace_back(name, evaluate(*value));
   if (arguments.more_positional)
-    for (Value& value : items(runtime_, evaluate(*arguments.more_positional))) out.positional.push_back(std::move(value));
+    for (Value& value : items(runtime_, evaluate(*arguments.more_positional)))
+      out.positional.push_back(std::move(value));
   if (arguments.more_keywords) {
     Value more = evaluate(*arguments.more_keywords);
     Dict* const* dict = more.get_if<Dict*>();

@@ -191,9 +191,20 @@ Value batch(Runtime& runtime, const Value& value, const Args& args) {
 
 Filter find_list_filter(std::string_view name) {
   static const std::unordered_map<std::string_view, Filter> table = {
-      {"count", count},   {"length", count}, {"list", list},         {"first", first},   {"last", last},
-      {"items", pairs},   {"join", join},    {"reverse", reverse},   {"sort", sort},     {"dictsort", dict_sort},
-      {"unique", unique}, {"sum", sum},      {"batch", batch},       {"min", extremum<Extreme::least>},
+      {"count", count},
+      {"length", count},
+      {"list", list},
+      {"first", first},
+      {"last", last},
+      {"items", pairs},
+      {"join", join},
+      {"reverse", reverse},
+      {"sort", sort},
+      {"dictsort", dict_sort},
+      {"unique", unique},
+      {"sum", sum},
+      {"batch", batch},
+      {"min", extremum<Extreme::least>},
       {"max", extremum<Extreme::greatest>},
   };
   auto it = table.find(name);

@@ -47,7 +47,8 @@ Value safe(Runtime& runtime, const Value& value, const Args& args) { return stri
 Value trim(Runtime& runtime, const Value& value, const Args& args) {
   Parameters p(runtime, "trim", args, {"chars"});
   std::string text = print(runtime, value);
-  return runtime.text(std::string(p.given(0) ? unicode::strip(text, Side::both, p.text(0)) : unicode::strip(text, Side::both)));
+  return runtime.text(
+      std::string(p.given(0) ? unicode::strip(text, Side::both, p.text(0)) : unicode::strip(text, Side::both)));
 }
 
 Value replace(Runtime& runtime, const Value& value, const Args& args) {
@@ -126,8 +127,10 @@ std::optional<double> parse_float(std::string_view text) {
   double out = 0;
   auto [end, error] = std::from_chars(small.data(), small.data() + small.size(), out);
   if (end != small.data() + small.size()) return std::nullopt;
-  if (error == std::errc::result_out_of_range) out = std::strtod(small.c_str(), nullptr);
-  else if (error != std::errc()) return std::nullopt;
+  if (error == std::errc::result_out_of_range)
+    out = std::strtod(small.c_str(), nullptr);
+  else if (error != std::errc())
+    return std::nullopt;
   return negative ? -out : out;
 }
 

@@ -49,10 +49,14 @@ std::string number_text(Runtime& runtime, const Value& value, const Spec& spec) 
       out = fmt::format("{}", *i);
       break;
     }
-    case 'x': case 'X': case 'o': {
+    case 'x':
+    case 'X':
+    case 'o': {
       auto i = value.integer();
       if (!i) runtime.fail(fmt::format("an integer is required for '{}', not {}", spec.type, type_name(value)));
-      out = spec.type == 'x' ? fmt::format("{:x}", *i) : spec.type == 'X' ? fmt::format("{:X}", *i) : fmt::format("{:o}", *i);
+      out = spec.type == 'x'   ? fmt::format("{:x}", *i)
+            : spec.type == 'X' ? fmt::format("{:X}", *i)
+                               : fmt::format("{:o}", *i);
       break;
     }
     default: {
@@ -71,13 +75,16 @@ std::string padded(std::string text, const Spec& spec, char usual) {
   if (missing <= 0) return text;
   size_t n = static_cast<size_t>(missing);
   switch (spec.align ? spec.align : usual) {
-    case '<': return text + std::string(n, spec.fill);
-    case '^': return std::string(n / 2, spec.fill) + text + std::string(n - n / 2, spec.fill);
+    case '<':
+      return text + std::string(n, spec.fill);
+    case '^':
+      return std::string(n / 2, spec.fill) + text + std::string(n - n / 2, spec.fill);
     case '=': {
       size_t sign = text.starts_with('-') || text.starts_with('+') || text.starts_with(' ') ? 1 : 0;
       return text.insert(sign, n, spec.fill);
     }
-    default: return std::string(n, spec.fill) + text;
+    default:
+      return std::string(n, spec.fill) + text;
   }
 }
 
@@ -203,8 +210,10 @@ std::string brace_field(Runtime& runtime, const Value& value, std::string_view w
   Spec spec = brace_spec(runtime, written);
   bool number = value.is<Integer>() || value.is<double>() || (value.is<bool>() && spec.type && spec.type != 's');
   if (number && !spec.type) {
-    if (value.is<Integer>()) spec.type = 'd';
-    else if (spec.precision >= 0) runtime.refuse("a precision without a type in a format");
+    if (value.is<Integer>())
+      spec.type = 'd';
+    else if (spec.precision >= 0)
+      runtime.refuse("a precision without a type in a format");
   }
   if (!number && spec.type && spec.type != 's')
     runtime.fail(fmt::format("Unknown format code '{}' for object of type '{}'", spec.type, type_name(value)));

@@ -26,7 +26,8 @@ Value range(Runtime& runtime, const Args& args) {
   std::vector<Value> out;
   for (Integer i = 0; i < count; ++i) out.push_back(start + i * step);
   Sequence* made = runtime.sequence(Form::range, std::move(out));
-  made->shown = step == 1 ? fmt::format("range({}, {})", start, stop) : fmt::format("range({}, {}, {})", start, stop, step);
+  made->shown =
+      step == 1 ? fmt::format("range({}, {})", start, stop) : fmt::format("range({}, {}, {})", start, stop, step);
   return made;
 }
 

@@ -30,9 +30,19 @@ TEST(Jinja, RendersTextExpressionsAndStatements) {
   Json context = {{"name", "octet"}, {"list", {1, 2, 3}}};
   EXPECT_EQ(render("Hello {{ name }}!", context), "Hello octet!");
   EXPECT_EQ(render("{% for x in list if x != 2 %}{{ loop.index }}:{{ x }} {% endfor %}", context), "1:1 2:3 ");
-  EXPECT_EQ(render("{% set ns = namespace(n=0) %}{% for x in list %}{% set ns.n = ns.n + x %}{% endfor %}{{ ns.n }}", context),
+  EXPECT_EQ(render("{% set ns = namespace(n=0) %}{% for x in list %}{% set ns.n = ns.n + x %}{% endfor %}{{ ns.n }}",
+                   context),
             "6");
   EXPECT_EQ(render("{% macro m(a, b='y') %}<{{ a }}{{ b }}>{% endmacro %}{{ m(1) }}{{ m(2, b=3) }}"), "<1y><23>");
+}
+
+// As jinja2 has it: the else follows unless some turn came to its end.
+TEST(Jinja, ElseFollowsALoopThatNeverCameToItsEnd) {
+  EXPECT_EQ(render("{% for x in [] %}x{% else %}e{% endfor %}"), "e");
+  EXPECT_EQ(render("{% for x in [1] %}{% break %}{% else %}e{% endfor %}"), "e");
+  EXPECT_EQ(render("{% for x in [1, 2] %}{% continue %}{% else %}e{% endfor %}"), "e");
+  EXPECT_EQ(render("{% for x in [1, 2] %}{% if x == 2 %}{% break %}{% endif %}{% else %}e{% endfor %}"), "");
+  EXPECT_EQ(render("{% for x in [1, 2] %}{% if x == 1 %}{% continue %}{% endif %}{% else %}e{% endfor %}"), "");
 }
 
 TEST(Jinja, PrintsAsPython) {
@@ -70,26 +80,25 @@ TEST(Jinja, RefusesByNameAndLineWhatLiesOutside) {
     const char *source, *named;
     int line;
   };
-  for (const Case& c : std::initializer_list<Case>{
-           {"\n{% include 'x' %}", "'include'", 2},
-           {"{% extends 'x' %}", "'extends'", 1},
-           {"{% import 'x' as y %}", "'import'", 1},
-           {"{% from 'x' import y %}", "'from'", 1},
-           {"{% block b %}{% endblock %}", "'block'", 1},
-           {"{% call m() %}{% endcall %}", "'call'", 1},
-           {"{% autoescape true %}{% endautoescape %}", "'autoescape'", 1},
-           {"{% for x in y recursive %}{% endfor %}", "recursive loop", 1},
-           {"{% macro m() %}{{ caller() }}{% endmacro %}", "'caller'", 1},
-           {"\n\n{{ x|xmlattr }}", "the filter 'xmlattr'", 3},
-           {"{{ x is escaped }}", "the test 'escaped'", 1},
-           {"{{ cycler('a') }}", "'cycler'", 1},
-           {"{{ 'a'.encode() }}", "the method 'encode' of str", 1},
-           {"{{ {}.update({}) }}", "the method 'update' of dict", 1},
-           {"{{ [].sort() }}", "the method 'sort' of list", 1},
-           {"{{ (2).bit_length() }}", "the method 'bit_length' of int", 1},
-           {"{{ x[1, 2] }}", "an index of several values", 1},
-           {"{{ 2 ** 200 }}", "an integer beyond 128 bits", 1},
-           {"{{ '\\N{BULLET}' }}", "\\N escape", 1}}) {
+  for (const Case& c : std::initializer_list<Case>{{"\n{% include 'x' %}", "'include'", 2},
+                                                   {"{% extends 'x' %}", "'extends'", 1},
+                                                   {"{% import 'x' as y %}", "'import'", 1},
+                                                   {"{% from 'x' import y %}", "'from'", 1},
+                                                   {"{% block b %}{% endblock %}", "'block'", 1},
+                                                   {"{% call m() %}{% endcall %}", "'call'", 1},
+                                                   {"{% autoescape true %}{% endautoescape %}", "'autoescape'", 1},
+                                                   {"{% for x in y recursive %}{% endfor %}", "recursive loop", 1},
+                                                   {"{% macro m() %}{{ caller() }}{% endmacro %}", "'caller'", 1},
+                                                   {"\n\n{{ x|xmlattr }}", "the filter 'xmlattr'", 3},
+                                                   {"{{ x is escaped }}", "the test 'escaped'", 1},
+                                                   {"{{ cycler('a') }}", "'cycler'", 1},
+                                                   {"{{ 'a'.encode() }}", "the method 'encode' of str", 1},
+                                                   {"{{ {}.update({}) }}", "the method 'update' of dict", 1},
+                                                   {"{{ [].sort() }}", "the method 'sort' of list", 1},
+                                                   {"{{ (2).bit_length() }}", "the method 'bit_length' of int", 1},
+                                                   {"{{ x[1, 2] }}", "an index of several values", 1},
+                                                   {"{{ 2 ** 200 }}", "an integer beyond 128 bits", 1},
+                                                   {"{{ '\\N{BULLET}' }}", "\\N escape", 1}}) {
     auto [kind, sentence] = failure(c.source);
     EXPECT_EQ(kind, ErrorKind::config) << c.source << ": " << sentence;
     EXPECT_NE(sentence.find(c.named), sentence.npos) << c.source << ": " << sentence;
@@ -107,8 +116,9 @@ TEST(Jinja, TellsTheTime) {
   settings.now = 86400 * 365;  // around the beginning of 1971, wherever we are
   std::string year = render("{{ strftime_now('%Y') }}", Json::object(), settings);
   EXPECT_TRUE(year == "1971" || year == "1970") << year;
-  EXPECT_EQ(render("{{ strftime_now('') }}|{{ strftime_now('%%') }}|{{ strftime_now('%z%Z') }}", Json::object(), settings),
-            "|%|");
+  EXPECT_EQ(
+      render("{{ strftime_now('') }}|{{ strftime_now('%%') }}|{{ strftime_now('%z%Z') }}", Json::object(), settings),
+      "|%|");
 }
 
 TEST(Jinja, EndsHostileTemplates) {
@@ -117,15 +127,19 @@ TEST(Jinja, EndsHostileTemplates) {
   };
   for (const Case& c : std::initializer_list<Case>{
            {"{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}", ""},
-           {"{% set ns = namespace(s='xxxxxxxx') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}", "longer"},
+           {"{% set ns = namespace(s='xxxxxxxx') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
+            "longer"},
            {"{{ 'x' * 99999999999 }}", "longer"},
            {"{{ 'x' * 170141183460469231731687303715884105727 }}", "longer"},
            {"{{ '%10000s' % 'x' * 9999999 }}", "longer"},
            {"{{ [0] * 99999999999 }}", ""},
            {"{% set ns = namespace(l=[]) %}{% for i in range(99999) %}{% set ns.l = ns.l + [i] %}{% endfor %}", ""},
            {"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "nests"},
-           {"{% set ns = namespace(l=[]) %}{% for i in range(9999) %}{% set ns.l = [ns.l] %}{% endfor %}{{ ns.l }}", "nests"},
-           {"{% set ns = namespace(l=[1]) %}{% for i in range(99) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l }}", ""},
+           {"{% set ns = namespace(l=[]) %}{% for i in range(9999) %}{% set ns.l = [ns.l] %}{% endfor %}{{ ns.l }}",
+            "nests"},
+           {"{% set ns = namespace(l=[1]) %}{% for i in range(99) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l "
+            "}}",
+            ""},
            {"{% set l = [] %}{% set _ = l.append(l) %}{{ l|tojson }}", "nests"},
            {"{{ 'x'|indent(99999999999) }}", "longer"},
            {"{{ {'a': 1}|tojson(indent=99999999999) }}", "longer"},
@@ -145,10 +159,10 @@ TEST(Jinja, RefusesSourcesNestedTooDeeply) {
   };
   for (const std::string& source :
        {"{{ " + repeat("(", 9999) + " }}", "{{ " + repeat("[", 9999), "{{ " + repeat("not ", 9999) + "1 }}",
-        "{{ " + repeat("- ", 9999) + "1 }}", "{{ 1" + repeat(" + 1", 9999) + " }}", "{{ x" + repeat("|upper", 9999) + " }}",
-        "{{ x" + repeat(".x", 9999) + " }}", repeat("{% if 1 %}", 9999), repeat("{% for x in y %}", 9999),
-        "{{ 1" + repeat(" if 1 else 1", 9999) + " }}", "{{ x" + repeat("()", 9999) + " }}",
-        "{% set " + repeat("(", 9999), "{{ {" + repeat("1:{", 9999)}) {
+        "{{ " + repeat("- ", 9999) + "1 }}", "{{ 1" + repeat(" + 1", 9999) + " }}",
+        "{{ x" + repeat("|upper", 9999) + " }}", "{{ x" + repeat(".x", 9999) + " }}", repeat("{% if 1 %}", 9999),
+        repeat("{% for x in y %}", 9999), "{{ 1" + repeat(" if 1 else 1", 9999) + " }}",
+        "{{ x" + repeat("()", 9999) + " }}", "{% set " + repeat("(", 9999), "{{ {" + repeat("1:{", 9999)}) {
     auto [kind, sentence] = failure(source);
     EXPECT_EQ(kind, ErrorKind::config) << source.substr(0, 40) << sentence;
   }
@@ -170,11 +184,11 @@ TEST(Jinja, RefusesTemplatesThatAreNoUtf8) {
 
 // One program, many threads: nothing of a render is kept in it.
 TEST(Jinja, RendersFromManyThreads) {
-  Template shared("{% set ns = namespace(t='') %}{% for i in range(n) %}{% set ns.t = ns.t ~ i %}{% endfor %}{{ ns.t }}", "t");
+  Template shared(
+      "{% set ns = namespace(t='') %}{% for i in range(n) %}{% set ns.t = ns.t ~ i %}{% endfor %}{{ ns.t }}", "t");
   std::vector<std::string> out(8);
   std::vector<std::jthread> threads;
-  for (size_t i = 0; i < out.size(); ++i)
-    threads.emplace_back([&, i] { out[i] = shared.render({{"n", i}}); });
+  for (size_t i = 0; i < out.size(); ++i) threads.emplace_back([&, i] { out[i] = shared.render({{"n", i}}); });
   threads.clear();
   EXPECT_EQ(out[0], "");
   EXPECT_EQ(out[7], "0123456");
@@ -192,8 +206,9 @@ TEST(Jinja, SurvivesDamagedTemplates) {
   Json context = Json::parse(R"({"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "Hi"},
     {"role": "assistant", "content": null, "tool_calls": [{"id": "abcdefghi", "type": "function",
       "function": {"name": "f", "arguments": "{}"}}]}, {"role": "tool", "content": "1"}], "tools": [], "bos_token": "<s>"})");
-  static constexpr std::string_view pieces[] = {"{%", "%}", "{{", "}}", "{#", "#}", "-", "|", "(", ")", "[", "]", "'",
-                                                "endif", "endfor", "loop", "namespace", "1", ":", ".", "~", "\\", "é"};
+  static constexpr std::string_view pieces[] = {"{%",        "%}", "{{", "}}", "{#", "#}",    "-",      "|",
+                                                "(",         ")",  "[",  "]",  "'",  "endif", "endfor", "loop",
+                                                "namespace", "1",  ":",  ".",  "~",  "\\",    "é"};
   Random random(7);
   int rendered = 0, refused = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -204,8 +219,10 @@ TEST(Jinja, SurvivesDamagedTemplates) {
         size_t at = random.below(damaged.size());
         size_t length = random.below(std::min<size_t>(30, damaged.size() - at) + 1);
         std::string_view piece = pieces[random.below(std::size(pieces))];
-        if (random.chance(0.5)) damaged.insert(at, piece);
-        else damaged.replace(at, length, random.chance(0.5) ? piece : "");
+        if (random.chance(0.5))
+          damaged.insert(at, piece);
+        else
+          damaged.replace(at, length, random.chance(0.5) ? piece : "");
       }
       try {
         render(damaged, context);

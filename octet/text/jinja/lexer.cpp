@@ -11,14 +11,22 @@ namespace octet::text::jinja {
 
 std::string describe(const Token& token) {
   switch (token.type) {
-    case TokenType::data: return "text of the template";
-    case TokenType::output_begin: return "'{{'";
-    case TokenType::output_end: return "'}}'";
-    case TokenType::block_begin: return "'{%'";
-    case TokenType::block_end: return "'%}'";
-    case TokenType::end: return "the end of the template";
-    case TokenType::text: return "a string";
-    default: return "'" + printable(token.value) + "'";
+    case TokenType::data:
+      return "text of the template";
+    case TokenType::output_begin:
+      return "'{{'";
+    case TokenType::output_end:
+      return "'}}'";
+    case TokenType::block_begin:
+      return "'{%'";
+    case TokenType::block_end:
+      return "'%}'";
+    case TokenType::end:
+      return "the end of the template";
+    case TokenType::text:
+      return "a string";
+    default:
+      return "'" + printable(token.value) + "'";
   }
 }
 
@@ -95,8 +103,10 @@ class Lexer {
   // Moves past a tag's end, "%}" or "#}" (or "}}"), which rest() starts with after an optional sign, and what it trims.
   void leave_tag(char sign) {
     at_ += sign ? 3 : 2;
-    if (sign == '-') skip_spaces();
-    else if (sign != '+' && source_[at_ - 2] != '}' && rest().starts_with('\n')) ++at_;
+    if (sign == '-')
+      skip_spaces();
+    else if (sign != '+' && source_[at_ - 2] != '}' && rest().starts_with('\n'))
+      ++at_;
     line_starts_ = source_[at_ - 1] == '\n';
   }
 
@@ -153,7 +163,8 @@ class Lexer {
       leave_tag(end_sign);
       return true;
     }
-    throw Error(ErrorKind::config, fmt::format("{}: line {}: the raw block that begins here has no endraw", name_, begun));
+    throw Error(ErrorKind::config,
+                fmt::format("{}: line {}: the raw block that begins here has no endraw", name_, begun));
   }
 
   // The tokens of an expression or a statement, up to its end.
@@ -164,7 +175,8 @@ class Lexer {
     while (true) {
       skip_spaces();
       if (at_ >= source_.size())
-        throw Error(ErrorKind::config, fmt::format("{}: line {}: the tag that begins here has no '{}'", name_, begun, close));
+        throw Error(ErrorKind::config,
+                    fmt::format("{}: line {}: the tag that begins here has no '{}'", name_, begun, close));
       char sign = sign_at(source_, at_);
       if (kind == '{' && sign == '+') sign = '\0';
       if (open_brackets.empty() && rest().substr(sign ? 1 : 0).starts_with(close)) {
@@ -173,10 +185,14 @@ class Lexer {
         return;
       }
       char c = source_[at_];
-      if (is_digit(c)) number();
-      else if (is_word(c)) word();
-      else if (c == '\'' || c == '"') text(c);
-      else operation(open_brackets);
+      if (is_digit(c))
+        number();
+      else if (is_word(c))
+        word();
+      else if (c == '\'' || c == '"')
+        text(c);
+      else
+        operation(open_brackets);
     }
   }
 
@@ -199,8 +215,8 @@ class Lexer {
   // Digits with single underscores between them, from `i`; the end of them, or `i` if there are none.
   size_t digits(size_t i) const {
     size_t end = i;
-    while (end < source_.size() && (is_digit(source_[end]) || (end > i && source_[end] == '_' && end + 1 < source_.size() &&
-                                                               is_digit(source_[end + 1]))))
+    while (end < source_.size() && (is_digit(source_[end]) || (end > i && source_[end] == '_' &&
+                                                               end + 1 < source_.size() && is_digit(source_[end + 1]))))
       ++end;
     return end;
   }
@@ -261,8 +277,7 @@ class Lexer {
 }  // namespace
 
 std::vector<Token> tokenize(std::string_view source, std::string_view name) {
-  if (!utf8::is_valid(source))
-    throw Error(ErrorKind::config, fmt::format("{}: the template is not valid UTF-8", name));
+  if (!utf8::is_valid(source)) throw Error(ErrorKind::config, fmt::format("{}: the template is not valid UTF-8", name));
   std::string normal = normalize_newlines(source);
   if (normal.ends_with('\n')) normal.pop_back();
   return Lexer(normal, name).run();

@@ -16,8 +16,8 @@ using Method = Value (*)(Runtime& runtime, const Value& self, const Args& args);
 // The method of that name; null if Python has none either. Error{config} for one that Python has and octet has not.
 Method find_method(const Runtime& runtime, const Value& self, std::string_view name);
 
-Method find_text_method(std::string_view name);       // methods_text.cpp
-Method find_search_method(std::string_view name);     // methods_search.cpp: of str, those that look for something
+Method find_text_method(std::string_view name);    // methods_text.cpp
+Method find_search_method(std::string_view name);  // methods_search.cpp: of str, those that look for something
 Method find_container_method(const Value& self, std::string_view name);  // methods_container.cpp
 
 }  // namespace octet::text::jinja

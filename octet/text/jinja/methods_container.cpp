@@ -105,12 +105,14 @@ Value loop_changed(Runtime& runtime, const Value& self, const Args& args) {
 }
 
 // Python's own names that octet refuses rather than takes for a key or for undefined.
-constexpr std::string_view text_names[] = {"casefold", "encode", "expandtabs", "format_map", "isascii", "isdecimal",
-    "isidentifier", "isnumeric", "isprintable", "istitle", "maketrans", "rindex", "swapcase", "translate"};
+constexpr std::string_view text_names[] = {"casefold",  "encode",       "expandtabs", "format_map",  "isascii",
+                                           "isdecimal", "isidentifier", "isnumeric",  "isprintable", "istitle",
+                                           "maketrans", "rindex",       "swapcase",   "translate"};
 constexpr std::string_view list_names[] = {"clear", "extend", "insert", "remove", "reverse", "sort"};
 constexpr std::string_view dict_names[] = {"clear", "fromkeys", "popitem", "setdefault", "update"};
 constexpr std::string_view number_names[] = {"as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator",
-    "from_bytes", "fromhex", "hex", "imag", "is_integer", "numerator", "real", "to_bytes"};
+                                             "from_bytes",       "fromhex",   "hex",        "imag",      "is_integer",
+                                             "numerator",        "real",      "to_bytes"};
 
 bool among(std::string_view name, std::span<const std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();

@@ -53,7 +53,7 @@ Value index(Runtime& runtime, const Value& self, const Args& args) {
   runtime.fail("substring not found");
 }
 
-Value count(Runtime& runtime, const Value& self, const Args& args) {
+Value text_count(Runtime& runtime, const Value& self, const Args& args) {
   Parameters p(runtime, "count", args, {"sub", "start", "end"}, 1);
   const std::string& part = p.text(0);
   runtime.charge(1 + self.text()->size() / 64);
@@ -86,7 +86,7 @@ std::vector<std::string_view> split_at_spaces(std::string_view rest, Integer lim
   Side near = from == From::front ? Side::left : Side::right;
   for (rest = unicode::strip(rest, near); !rest.empty(); rest = unicode::strip(rest, near)) {
     if (limit == 0) {
-      out.push_back(unicode::strip(rest, near == Side::left ? Side::right : Side::left));
+      out.push_back(rest);  // with the white space at its far end
       break;
     }
     --limit;
@@ -160,7 +160,8 @@ Value partition(Runtime& runtime, const Value& self, const Args& args) {
   size_t at = from == From::front ? text.find(separator) : text.rfind(separator);
   if (at == text.npos)
     return pieces(runtime, Form::tuple,
-                  from == From::front ? std::vector<std::string_view>{text, "", ""} : std::vector<std::string_view>{"", "", text});
+                  from == From::front ? std::vector<std::string_view>{text, "", ""}
+                                      : std::vector<std::string_view>{"", "", text});
   return pieces(runtime, Form::tuple, {text.substr(0, at), separator, text.substr(at + separator.size())});
 }
 
@@ -171,7 +172,7 @@ Method find_search_method(std::string_view name) {
       {"find", find<From::front>},
       {"rfind", find<From::back>},
       {"index", index},
-      {"count", count},
+      {"count", text_count},
       {"startswith", has_affix<Side::left>},
       {"endswith", has_affix<Side::right>},
       {"split", split<From::front>},

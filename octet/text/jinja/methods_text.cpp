@@ -96,8 +96,8 @@ Value zfill(Runtime& runtime, const Value& self, const Args& args) {
   if (width <= length) return self;
   runtime.bound(static_cast<size_t>(std::min<Integer>(width, Integer{1} << 60)));
   std::string out = *self.text();
-  return runtime.text(out.insert(out.starts_with('-') || out.starts_with('+') ? 1 : 0,
-                                 static_cast<size_t>(width - length), '0'));
+  return runtime.text(
+      out.insert(out.starts_with('-') || out.starts_with('+') ? 1 : 0, static_cast<size_t>(width - length), '0'));
 }
 
 Value format(Runtime& runtime, const Value& self, const Args& args) {

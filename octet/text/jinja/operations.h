@@ -1,4 +1,5 @@
-// What Python's operators do with values. TypeError, ZeroDivisionError and jinja2's UndefinedError become Error{request}.
+// What Python's operators do with values. TypeError, ZeroDivisionError and jinja2's UndefinedError become
+// Error{request}.
 #pragma once
 #include <compare>
 #include <optional>

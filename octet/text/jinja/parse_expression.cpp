@@ -83,8 +83,8 @@ ExprPtr Parser::negation() {
 
 ExprPtr Parser::comparison() {
   static constexpr std::pair<std::string_view, Relation> signs[] = {
-      {"==", Relation::equal}, {"!=", Relation::not_equal},   {"<", Relation::less},
-      {"<=", Relation::less_equal}, {">", Relation::greater}, {">=", Relation::greater_equal}};
+      {"==", Relation::equal},      {"!=", Relation::not_equal}, {"<", Relation::less},
+      {"<=", Relation::less_equal}, {">", Relation::greater},    {">=", Relation::greater_equal}};
   int line = peek().line;
   ExprPtr first = sum();
   std::vector<std::pair<Relation, ExprPtr>> rest;
@@ -123,10 +123,8 @@ ExprPtr Parser::concatenation() {
 }
 
 ExprPtr Parser::product() {
-  static constexpr std::pair<std::string_view, Operator> signs[] = {{"*", Operator::multiply},
-                                                                    {"/", Operator::divide},
-                                                                    {"//", Operator::floor_divide},
-                                                                    {"%", Operator::modulo}};
+  static constexpr std::pair<std::string_view, Operator> signs[] = {
+      {"*", Operator::multiply}, {"/", Operator::divide}, {"//", Operator::floor_divide}, {"%", Operator::modulo}};
   int line = peek().line;
   ExprPtr left = power();
   while (true) {

@@ -90,10 +90,10 @@ ExprPtr Parser::test(ExprPtr value) {
   std::string name = known_name("test", [](std::string_view n) { return find_predicate(n) != nullptr; });
   Arguments given;
   const Token& token = peek();
-  bool value_follows = token.type == TokenType::text || token.type == TokenType::integer ||
-                       token.type == TokenType::number || token.is("[") || token.is("{") ||
-                       (token.type == TokenType::name && !token.is_name("else") && !token.is_name("or") &&
-                        !token.is_name("and"));
+  bool value_follows =
+      token.type == TokenType::text || token.type == TokenType::integer || token.type == TokenType::number ||
+      token.is("[") || token.is("{") ||
+      (token.type == TokenType::name && !token.is_name("else") && !token.is_name("or") && !token.is_name("and"));
   if (token.is("(")) {
     given = arguments();
   } else if (value_follows) {

@@ -73,7 +73,7 @@ Stmt Parser::statement() {
   Nested nested(*this);
   int line = peek().line;
   std::string tag = expect_any_name("of a tag");
-  static constexpr std::string_view outside[] = {"autoescape", "block", "call",  "do",    "extends", "from",
+  static constexpr std::string_view outside[] = {"autoescape", "block",   "call",  "do",    "extends", "from",
                                                  "import",     "include", "print", "trans", "debug"};
   if (std::find(std::begin(outside), std::end(outside), tag) != std::end(outside))
     fail_at(line, fmt::format("the tag '{}' is not supported", tag));
@@ -177,7 +177,8 @@ Stmt Parser::parse_macro(int line) {
     }
     std::string name = expect_any_name("of a parameter");
     ExprPtr value;
-    if (take("=")) value = expression();
+    if (take("="))
+      value = expression();
     else if (!out.parameters.empty() && out.parameters.back().second)
       fail("a parameter without a default follows one that has a default");
     out.parameters.emplace_back(std::move(name), std::move(value));

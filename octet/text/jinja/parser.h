@@ -20,10 +20,10 @@ class Parser {
   std::string name_;
   std::vector<Token> tokens_;
   size_t at_ = 0;
-  int nesting_ = 0;              // of parentheses and of statements: what the parser itself recurses by
-  int conditional_ = 0;          // inside an if: unknown filters and tests are left to the renderer
-  std::vector<Token> unknown_;   // filters and tests, outside any condition
-  int loops_ = 0;                // that break and continue could mean
+  int nesting_ = 0;             // of parentheses and of statements: what the parser itself recurses by
+  int conditional_ = 0;         // inside an if: unknown filters and tests are left to the renderer
+  std::vector<Token> unknown_;  // filters and tests, outside any condition
+  int loops_ = 0;               // that break and continue could mean
   std::vector<std::string> open_tags_;
   std::set<std::string, std::less<>> names_;  // that were read, to see what a macro's body asks for
 

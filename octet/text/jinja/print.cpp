@@ -68,14 +68,22 @@ class Printer {
     Deeper deeper(runtime_, depth_);
     runtime_.charge(1);
     runtime_.bound(out.size());
-    if (v.is<Undefined>()) out += "Undefined";
-    else if (v.is<None>()) out += "None";
-    else if (const bool* b = v.get_if<bool>()) out += *b ? "True" : "False";
-    else if (const Integer* i = v.get_if<Integer>()) out += fmt::format("{}", *i);
-    else if (const double* d = v.get_if<double>()) out += repr_float(*d);
-    else if (const std::string* s = v.text()) out += repr_text(*s);
-    else if (Sequence* const* q = v.get_if<Sequence*>()) sequence(**q);
-    else if (Dict* const* m = v.get_if<Dict*>()) dict(**m);
+    if (v.is<Undefined>())
+      out += "Undefined";
+    else if (v.is<None>())
+      out += "None";
+    else if (const bool* b = v.get_if<bool>())
+      out += *b ? "True" : "False";
+    else if (const Integer* i = v.get_if<Integer>())
+      out += fmt::format("{}", *i);
+    else if (const double* d = v.get_if<double>())
+      out += repr_float(*d);
+    else if (const std::string* s = v.text())
+      out += repr_text(*s);
+    else if (Sequence* const* q = v.get_if<Sequence*>())
+      sequence(**q);
+    else if (Dict* const* m = v.get_if<Dict*>())
+      dict(**m);
     else if (Namespace* const* n = v.get_if<Namespace*>()) {
       out += "<Namespace ";
       dict((*n)->attributes);
@@ -105,13 +113,25 @@ class Printer {
 
   void sequence(const Sequence& s) {
     switch (s.form) {
-      case Form::range: out += s.shown; return;
-      case Form::generator: out += "<generator object>"; return;
-      case Form::tuple: break;
-      case Form::list: break;
-      case Form::keys: out += "dict_keys("; break;
-      case Form::values: out += "dict_values("; break;
-      case Form::items: out += "dict_items("; break;
+      case Form::range:
+        out += s.shown;
+        return;
+      case Form::generator:
+        out += "<generator object>";
+        return;
+      case Form::tuple:
+        break;
+      case Form::list:
+        break;
+      case Form::keys:
+        out += "dict_keys(";
+        break;
+      case Form::values:
+        out += "dict_values(";
+        break;
+      case Form::items:
+        out += "dict_items(";
+        break;
     }
     bool tuple = s.form == Form::tuple;
     if (!enter(s, tuple ? "(...)" : "[...]")) return;

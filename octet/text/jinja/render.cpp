@@ -140,21 +140,24 @@ std::vector<Value> Renderer::loop_items(const For& loop) {
 
 Renderer::Flow Renderer::render(const For& loop) {
   std::vector<Value> all = loop_items(loop);
-  if (all.empty()) {
-    InScope inner(*this);
-    return block(loop.otherwise);
+  bool completed = false;  // a turn came to its end: jinja2 asks that before the else, where break may lead, too
+  if (!all.empty()) {
+    Loop* state = runtime_.make<Loop>();
+    runtime_.bound_items(all.size());
+    state->items = std::move(all);
+    for (state->index = 0; state->index < state->items.size(); ++state->index) {
+      runtime_.charge(1);
+      InScope inner(*this);
+      scope_->set("loop", state);
+      assign(loop.target, state->items[state->index]);
+      Flow flow = block(loop.body);
+      if (flow == Flow::leave) break;
+      completed |= flow == Flow::onward;
+    }
   }
-  Loop* state = runtime_.make<Loop>();
-  runtime_.bound_items(all.size());
-  state->items = std::move(all);
-  for (state->index = 0; state->index < state->items.size(); ++state->index) {
-    runtime_.charge(1);
-    InScope inner(*this);
-    scope_->set("loop", state);
-    assign(loop.target, state->items[state->index]);
-    if (block(loop.body) == Flow::leave) break;
-  }
-  return Flow::onward;
+  if (completed) return Flow::onward;
+  InScope inner(*this);
+  return block(loop.otherwise);
 }
 
 Renderer::Flow Renderer::render(const Macro& macro) {

@@ -24,12 +24,18 @@ Dict* Runtime::dict() { return make<Dict>(); }
 
 Value Runtime::from_json(const Json& json) {
   switch (json.type()) {
-    case Json::value_t::null: return None{};
-    case Json::value_t::boolean: return json.get<bool>();
-    case Json::value_t::number_integer: return Integer{json.get<int64_t>()};
-    case Json::value_t::number_unsigned: return Integer{json.get<uint64_t>()};
-    case Json::value_t::number_float: return json.get<double>();
-    case Json::value_t::string: return text(utf8::replace_invalid(json.get_ref<const std::string&>()));
+    case Json::value_t::null:
+      return None{};
+    case Json::value_t::boolean:
+      return json.get<bool>();
+    case Json::value_t::number_integer:
+      return Integer{json.get<int64_t>()};
+    case Json::value_t::number_unsigned:
+      return Integer{json.get<uint64_t>()};
+    case Json::value_t::number_float:
+      return json.get<double>();
+    case Json::value_t::string:
+      return text(utf8::replace_invalid(json.get_ref<const std::string&>()));
     case Json::value_t::array: {
       std::vector<Value> items;
       items.reserve(json.size());
@@ -44,7 +50,8 @@ Value Runtime::from_json(const Json& json) {
       }
       return made;
     }
-    default: fail("a value that is no JSON");
+    default:
+      fail("a value that is no JSON");
   }
 }
 

@@ -34,17 +34,17 @@ class Runtime {
   Value undefined(std::string why) { return Undefined{std::make_shared<Text>(std::move(why), &memory_)}; }
 
   // The budget.
-  void charge(size_t steps);                   // about one a visited node, item or 64 bytes
-  void hold(size_t bytes);                     // memory that stays until the end
-  void bound(size_t bytes) const;              // a string of this length may exist
-  void bound_items(size_t items);              // a list of this length may exist
+  void charge(size_t steps);       // about one a visited node, item or 64 bytes
+  void hold(size_t bytes);         // memory that stays until the end
+  void bound(size_t bytes) const;  // a string of this length may exist
+  void bound_items(size_t items);  // a list of this length may exist
   int max_depth() const { return settings_.limits.depth; }
   std::time_t now() const { return settings_.now ? *settings_.now : std::time(nullptr); }
 
   // Errors, with the template's name and line.
-  [[noreturn]] void fail(std::string_view message) const;     // Error{request}: what the template or its data does wrong
-  [[noreturn]] void refuse(std::string_view what) const;      // Error{config}: "... is not supported"
-  [[noreturn]] void exhausted(std::string_view what) const;   // Error{resources}
+  [[noreturn]] void fail(std::string_view message) const;    // Error{request}: what the template or its data does wrong
+  [[noreturn]] void refuse(std::string_view what) const;     // Error{config}: "... is not supported"
+  [[noreturn]] void exhausted(std::string_view what) const;  // Error{resources}
   [[noreturn]] void fail_undefined(const Undefined& value) const;
 
   int line = 0;  // of the node at work

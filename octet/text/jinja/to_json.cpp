@@ -79,9 +79,8 @@ class Writer {
     std::vector<const std::pair<Value, Value>*> entries;
     for (const auto& entry : d.entries) entries.push_back(&entry);
     if (style_.keys == JsonStyle::Keys::sorted)
-      std::stable_sort(entries.begin(), entries.end(), [&](const auto* a, const auto* b) {
-        return order(runtime_, a->first, b->first) < 0;
-      });
+      std::stable_sort(entries.begin(), entries.end(),
+                       [&](const auto* a, const auto* b) { return order(runtime_, a->first, b->first) < 0; });
     out += '{';
     ++level_;
     for (size_t i = 0; i < entries.size(); ++i) {
@@ -98,8 +97,7 @@ class Writer {
 
   void key(const Value& v) {
     auto s = scalar(v);
-    if (!s && !v.text())
-      runtime_.fail(fmt::format("keys must be str, int, float, bool or None, not {}", type_name(v)));
+    if (!s && !v.text()) runtime_.fail(fmt::format("keys must be str, int, float, bool or None, not {}", type_name(v)));
     text(s ? *s : *v.text());
   }
 
@@ -112,13 +110,27 @@ class Writer {
     while (!s.empty()) {
       char32_t c = unicode::take(s);
       switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        case '\b': out += "\\b"; break;
-        case '\f': out += "\\f"; break;
+        case '"':
+          out += "\\\"";
+          break;
+        case '\\':
+          out += "\\\\";
+          break;
+        case '\n':
+          out += "\\n";
+          break;
+        case '\r':
+          out += "\\r";
+          break;
+        case '\t':
+          out += "\\t";
+          break;
+        case '\b':
+          out += "\\b";
+          break;
+        case '\f':
+          out += "\\f";
+          break;
         default:
           if (c < 0x20 || (ascii && c >= 0x7F && c < 0x10000)) {
             unit(c);

@@ -92,13 +92,20 @@ const char* type_name(const Value& value) {
     const char* operator()(const TextPtr&) const { return "str"; }
     const char* operator()(const Sequence* s) const {
       switch (s->form) {
-        case Form::list: return "list";
-        case Form::tuple: return "tuple";
-        case Form::range: return "range";
-        case Form::generator: return "generator";
-        case Form::keys: return "dict_keys";
-        case Form::values: return "dict_values";
-        case Form::items: return "dict_items";
+        case Form::list:
+          return "list";
+        case Form::tuple:
+          return "tuple";
+        case Form::range:
+          return "range";
+        case Form::generator:
+          return "generator";
+        case Form::keys:
+          return "dict_keys";
+        case Form::values:
+          return "dict_values";
+        case Form::items:
+          return "dict_items";
       }
       return "list";
     }

@@ -27,7 +27,7 @@ class Text {
   Text(const Text&) = delete;
   Text& operator=(const Text&) = delete;
   const std::string& bytes() const { return bytes_; }
-  size_t length() const { return length_; }  // code points
+  size_t length() const { return length_; }             // code points
   std::string slice(size_t first, size_t count) const;  // by code points, which exist
 
  private:
@@ -50,7 +50,8 @@ struct Callable;
 
 class Value {
  public:
-  using Data = std::variant<Undefined, None, bool, Integer, double, TextPtr, Sequence*, Dict*, Namespace*, Loop*, Callable*>;
+  using Data =
+      std::variant<Undefined, None, bool, Integer, double, TextPtr, Sequence*, Dict*, Namespace*, Loop*, Callable*>;
   Value() = default;  // undefined
   template <class T>
     requires(std::is_same_v<T, Undefined> || std::is_same_v<T, None> || std::is_same_v<T, bool> ||

@@ -37,8 +37,7 @@ std::string plain_name(const ToolMarks& marks, std::string_view name) {
   if (marks.separator == kimi_marks.separator) {
     if (name.starts_with("functions.")) name.remove_prefix(10);
     size_t colon = name.rfind(':');
-    if (colon != name.npos && colon + 1 < name.size() &&
-        name.find_first_not_of("0123456789", colon + 1) == name.npos)
+    if (colon != name.npos && colon + 1 < name.size() && name.find_first_not_of("0123456789", colon + 1) == name.npos)
       name = name.substr(0, colon);
   }
   return std::string(name);

@@ -1,9 +1,9 @@
 // The marks that models put around tool calls, and reading the head of a call.
 //
-// DeepSeek-V3 (T = function):   CALLS_BEGIN CALL_BEGIN T SEP name \n ```json \n {arguments} \n ``` CALL_END ... CALLS_END
-// DeepSeek-V3.1:                CALLS_BEGIN CALL_BEGIN name SEP {arguments} CALL_END ... CALLS_END
-// Kimi K2:                      the latter, with other marks and functions.name:0 for the name
-// Both of DeepSeek's forms are read wherever DeepSeek's marks stand. White space between the parts does not matter.
+// DeepSeek-V3 (T = function):   CALLS_BEGIN CALL_BEGIN T SEP name \n ```json \n {arguments} \n ``` CALL_END ...
+// CALLS_END DeepSeek-V3.1:                CALLS_BEGIN CALL_BEGIN name SEP {arguments} CALL_END ... CALLS_END Kimi K2:
+// the latter, with other marks and functions.name:0 for the name Both of DeepSeek's forms are read wherever DeepSeek's
+// marks stand. White space between the parts does not matter.
 #pragma once
 #include <string>
 #include <string_view>

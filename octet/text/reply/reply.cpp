@@ -12,9 +12,12 @@ constexpr std::string_view think_begin = "<think>", think_end = "</think>";
 
 const ToolMarks* marks_of(ToolMarkup markup) {
   switch (markup) {
-    case ToolMarkup::none: return nullptr;
-    case ToolMarkup::deepseek: return &deepseek_marks;
-    case ToolMarkup::kimi: return &kimi_marks;
+    case ToolMarkup::none:
+      return nullptr;
+    case ToolMarkup::deepseek:
+      return &deepseek_marks;
+    case ToolMarkup::kimi:
+      return &kimi_marks;
   }
   return nullptr;
 }
@@ -58,7 +61,8 @@ std::vector<ReplyEvent> Reply::finish() {
 
 void Reply::add(ReplyEvent::Kind kind, std::string_view text) {
   using Kind = ReplyEvent::Kind;
-  bool of_call = kind != Kind::reasoning && kind != Kind::content, mark = kind == Kind::call_start || kind == Kind::call_end;
+  bool of_call = kind != Kind::reasoning && kind != Kind::content,
+       mark = kind == Kind::call_start || kind == Kind::call_end;
   if (text.empty() && !mark) return;
   if (!mark && !events_.empty() && events_.back().kind == kind)
     events_.back().text += text;
@@ -82,11 +86,15 @@ bool Reply::step(Ended ended) {
     skips_blanks_ = false;
   }
   switch (state_) {
-    case State::start: return step_start(ended);
+    case State::start:
+      return step_start(ended);
     case State::reasoning:
-    case State::content: return step_text(ended);
-    case State::calls: return step_calls(ended);
-    case State::arguments: return step_arguments(ended);
+    case State::content:
+      return step_text(ended);
+    case State::calls:
+      return step_calls(ended);
+    case State::arguments:
+      return step_arguments(ended);
   }
   return false;
 }

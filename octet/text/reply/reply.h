@@ -25,8 +25,8 @@ struct ReplyFormat {
   ToolMarkup tools = ToolMarkup::none;
 };
 
-// What to expect of an answer to `prompt`, made by a template with this source. The tool marks are DeepSeek's unless the
-// template has Kimi's: they are what tools.h tells a model to write when its template says nothing of tools.
+// What to expect of an answer to `prompt`, made by a template with this source. The tool marks are DeepSeek's unless
+// the template has Kimi's: they are what tools.h tells a model to write when its template says nothing of tools.
 ReplyFormat reply_format(std::string_view prompt, std::string_view template_source);
 
 struct ReplyEvent {
@@ -48,11 +48,11 @@ class Reply {
 
  private:
   enum class State {
-    start,       // where <think> may stand
-    reasoning,   //
-    content,     //
-    calls,       // after a call: another call, the end of the calls, or content
-    arguments,   // inside a call
+    start,      // where <think> may stand
+    reasoning,  //
+    content,    //
+    calls,      // after a call: another call, the end of the calls, or content
+    arguments,  // inside a call
   };
 
   ReplyFormat format_;

@@ -98,9 +98,12 @@ TEST(Reply, ReadsCallsOfV3) {
          Events{said("Let me see.")} + called("weather", R"({"city": "Paris"})") +
              called("weather", R"({"city": "Rome"})", 1) + Events{said("Done.")});
   // V3 leaves the end of the calls away after a single one.
-  expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>now\n```json\n{}\n```<｜tool▁call▁end｜>",
+  expect(v3,
+         "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>now\n```json\n{}\n```<｜tool▁call▁end｜>",
          called("now", "{}"));
-  expect(v3, "<｜tool▁calls▁begin｜>\n<｜tool▁call▁begin｜> function <｜tool▁sep｜> now \n\n ```\n{}\n```\n<｜tool▁call▁end｜>",
+  expect(v3,
+         "<｜tool▁calls▁begin｜>\n<｜tool▁call▁begin｜> function <｜tool▁sep｜> now \n\n "
+         "```\n{}\n```\n<｜tool▁call▁end｜>",
          called("now", "{}"));
   expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>now\n{\"a\": 1}<｜tool▁call▁end｜>",
          called("now", "{\"a\": 1}"));
@@ -127,14 +130,14 @@ TEST(Reply, CallsEndAThought) {
 }
 
 TEST(Reply, LosesNothingOfMalformedMarkup) {
-  for (std::string text :
-       {"<｜tool▁calls▁begin｜>", "<｜tool▁calls▁begin｜> and then?", "<｜tool▁calls▁beg", "a < b <｜", "x <｜tool▁call▁begin｜>f",
-        "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>", "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>two words<｜tool▁sep｜>{}",
-        "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>",
-        "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>name",
-        "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>name\nhello",
-        "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>```json {}",
-        "<｜tool▁calls▁begin｜><｜tool▁calls▁end｜>", "<｜tool▁calls▁end｜> stray"})
+  for (std::string text : {"<｜tool▁calls▁begin｜>", "<｜tool▁calls▁begin｜> and then?", "<｜tool▁calls▁beg",
+                           "a < b <｜", "x <｜tool▁call▁begin｜>f", "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>",
+                           "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>two words<｜tool▁sep｜>{}",
+                           "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>",
+                           "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>name",
+                           "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>name\nhello",
+                           "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>```json {}",
+                           "<｜tool▁calls▁begin｜><｜tool▁calls▁end｜>", "<｜tool▁calls▁end｜> stray"})
     expect(v3, text, {said(text)});
   // After a good call, what is no call is text again.
   expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>{}<｜tool▁call▁end｜> <｜tool▁call▁begin｜>?",
@@ -143,7 +146,8 @@ TEST(Reply, LosesNothingOfMalformedMarkup) {
 
 TEST(Reply, ClosesACallThatIsCutShort) {
   expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>{\"a\": \"bc", called("f", "{\"a\": \"bc"));
-  expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{}\n``", called("f", "{}\n``"));
+  expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{}\n``",
+         called("f", "{}\n``"));
 }
 
 TEST(Reply, StreamsWithoutWaitingForTheEnd) {
@@ -172,8 +176,8 @@ rc::Gen<std::string> answers() {
   return rc::gen::map(
       rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
           "<think>", "</think>", "<thi", "</", "<", "<｜tool▁calls▁begin｜>", "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>",
-          "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>", "<｜tool▁call", "function", "get_weather", "\n", " ", "\n```json\n",
-          "\n```", "```", "`", "{\"a\": 1}", "{}", "Hello", "你好", "🙂",
+          "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>", "<｜tool▁call", "function", "get_weather", "\n", " ",
+          "\n```json\n", "\n```", "```", "`", "{\"a\": 1}", "{}", "Hello", "你好", "🙂",
           "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{}\n```<｜tool▁call▁end｜>",
           "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>{}<｜tool▁call▁end｜>")),
       [](const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, "")); });
@@ -200,8 +204,9 @@ RC_GTEST_PROP(ReplyProperty, NothingButMarksIsLost, ()) {
   std::string given;
   for (const ReplyEvent& event : parse(format, text)) given += event.text;
   auto words = [](std::string s) {
-    for (std::string_view mark : {"<think>", "</think>", "<｜tool▁calls▁begin｜>", "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>",
-                                  "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>", "function", "json", "`", " ", "\n"})
+    for (std::string_view mark :
+         {"<think>", "</think>", "<｜tool▁calls▁begin｜>", "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>",
+          "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>", "function", "json", "`", " ", "\n"})
       for (size_t at; (at = s.find(mark)) != s.npos;) s.erase(at, mark.size());
     return s;
   };

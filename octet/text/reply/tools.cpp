@@ -20,7 +20,9 @@ bool reads_tools(const ChatTemplate& chat) {
   constexpr std::string_view name = "octet_asks_whether_this_is_read";
   Json tools = parse_json(fmt::format(R"([{{"type": "function", "function": {{"name": "{}", "description": "a function",
       "parameters": {{"type": "object", "properties": {{"x": {{"type": "string", "description": "a text"}}}},
-      "required": ["x"]}}}}}}])", name), "a tool");
+      "required": ["x"]}}}}}}])",
+                                      name),
+                          "a tool");
   Json user = {{"role", "user"}, {"content", "Hello"}}, system = {{"role", "system"}, {"content", "Be brief."}};
   bool failed = false;
   for (const Json& messages : {Json::array({system, user}), Json::array({user})}) {

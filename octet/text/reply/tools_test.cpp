@@ -28,7 +28,8 @@ TEST(Tools, SeesWhetherATemplateReadsThem) {
 TEST(Tools, DescribesThemInTheSystemMessage) {
   Json user = {{"role", "user"}, {"content", "Weather?"}}, system = {{"role", "system"}, {"content", "Be brief."}};
   std::string description = describe_tools(tools);
-  EXPECT_NE(description.find("### get_weather\nThe weather of a city, now\nParameters, as a JSON Schema: {\"type\":\"object\""),
+  EXPECT_NE(description.find(
+                "### get_weather\nThe weather of a city, now\nParameters, as a JSON Schema: {\"type\":\"object\""),
             description.npos)
       << description;
   EXPECT_NE(description.find("### now\nParameters, as a JSON Schema: {}\n"), description.npos) << description;
@@ -55,9 +56,9 @@ TEST(Tools, AsksForWhatReplyReads) {
 }
 
 TEST(Tools, NamesWhatIsWrongInARequest) {
-  for (const char* bad : {"3", "[1]", R"([{"type": "function"}])", R"([{"function": {"name": 3}}])",
-                          R"([{"function": {"name": "f", "parameters": 1}}])",
-                          R"([{"function": {"name": "f", "description": 1}}])"}) {
+  for (const char* bad :
+       {"3", "[1]", R"([{"type": "function"}])", R"([{"function": {"name": 3}}])",
+        R"([{"function": {"name": "f", "parameters": 1}}])", R"([{"function": {"name": "f", "description": 1}}])"}) {
     try {
       describe_tools(Json::parse(bad));
       ADD_FAILURE() << bad;
