@@ -75,22 +75,23 @@ const Wordings& wordings() {
           "week). How many pages (in total|altogether|is that|did {name} finish)?",
           "(The bus|The train|A car|{name}) (drove|travelled|went|covered) {a} (km|miles|metres) and then (another|a "
           "further) {b}(| km| more). How far (is that|in total|did it go altogether)?",
+          "(He|She|{name}|We|The {worker}) (cooked|made|sold|sent|washed|fixed) {a} {thing} before "
+          "(noon|dinner|school|the break) and {b} (|{thing} )after (it|noon|dinner|school|that). How many (|{thing} "
+          ")(that day|in the day|in all|were they)?",
+          "{name} (cooked|made|sold|sent|found) {a} {thing} in the morning, {b} in the evening. How many (|{thing} "
+          ")(were it|was it|that day|in all)?",
           "(The temperature|The level|The price|My weight|The rent|The number) was {a} and (rose|went "
-          "up|climbed|increased|grew) by {b}. What is it "
-          "(now|then)?",
+          "up|climbed|increased|grew) by {b}. What is it (now|then)?",
           "My (plant|tree|hair|son|dog) was {a} cm (tall|long) and (has grown|grew) {b} cm. How (tall|long) is it now?",
           "My (aunt|father|sister|son) (knitted|painted|built|wrote|drew) {a} {thing} in (spring|May) and {b} in "
-          "(autumn|June). How many {thing} (is "
-          "that|were made)(| in all)?",
+          "(autumn|June). How many {thing} (is that|were made)(| in all)?",
           "{a} (cars|people|birds|letters|guests) came (first|on the first day|early) and {b} (later|on the second "
-          "day|late). How many came (in "
-          "all|in total|altogether)?",
+          "day|late). How many came (in all|in total|altogether)?",
           "On top of {a} {thing} (I|we|they) (get|buy|put) {b} more. How many (is that|are there|do (I|we|they) have)?",
           "(One|The first) (wall|side|line|rope|road) is {a} (cm|m|km) long, the other {b}. How long are (both|they) "
           "together?",
           "The (first|left) (row|page|shelf|team) has {a} {thing}, the (second|right) {b}. How many (|{thing} )(in "
-          "both|are in both|altogether|in "
-          "total)?",
+          "both|are in both|altogether|in total)?",
           "(Yesterday|Last week|In March) it was {a}, (today|this week|in April) {b} more. How (many|much) is it now?",
           "{name} already has {a} {thing}. (For a birthday|As a gift|From {name2}) {b} more come. How many (|{thing} "
           ")(are there|has {name}) (then|now)?",

@@ -37,6 +37,13 @@ const Wordings& larger() {
           "(One|The first) (house|tower|tree) is {a} (metres|m) (high|tall), (the other|the second) {b}. How "
           "(high|tall) is the (taller|higher|bigger) one?",
           "{name} (scored|got) {a} points and {name2} {b}. What was the (higher|better|best|winning) score?",
+          "(One|A) (road|rope|river|wall|bridge) is {a} (m|km) long and another {b}. How long is the (longer|larger) "
+          "one?",
+          "(One|A) (stone|box|fish|bag) weighs {a} (g|kg), (the other|another) {b}. How (heavy is|much does) the "
+          "(heavier|larger) one(| weigh)?",
+          "{name} is {a} years old, {name2} is {b}. How old is the older one?",
+          "(Two|My two) (offers|tickets|lamps) cost {a} and {b} (dollars|euros). What does the (dearer|more expensive) "
+          "one cost?",
           "whats (bigger|larger|higher) {a} or {b}",
           "(Choose|Pick|Name) the (bigger|larger|higher)(:|) {a}, {b}(.|)",
           "(Which|What) has the (higher|larger|bigger) value, {a} or {b}?",
@@ -90,6 +97,12 @@ const Wordings& smaller() {
           "Two (prices|scores|ages|weights|numbers): {a} and {b}. Which is (lower|smaller)?",
           "(One|The first) (house|tower|tree) is {a} (metres|m) (high|tall), (the other|the second) {b}. How "
           "(high|tall) is the (shorter|lower|smaller) one?",
+          "(One|A) (rope|river|wall|bridge|path) is {a} (m|km) long and another {b}. How long is the (shorter|smaller) "
+          "one?",
+          "(One|A) (stone|box|fish|bag) weighs {a} (g|kg), (the other|another) {b}. How (heavy is|much does) the "
+          "(lighter|smaller) one(| weigh)?",
+          "{name} is {a} years old, {name2} is {b}. How old is the younger one?",
+          "(Two|My two) (offers|tickets|lamps) cost {a} and {b} (dollars|euros). What does the cheaper one cost?",
           "whats (smaller|lower|less) {a} or {b}",
           "(Choose|Pick|Name) the (smaller|lower)(:|) {a}, {b}(.|)",
           "(Which|What) has the (lower|smaller) value, {a} or {b}?",
@@ -131,6 +144,19 @@ const Wordings& whether() {
           "I (think|believe|say) {a} is {more} than {b}. Am I right?",
           "yes or no: is {a} {more} than {b}",
           "Are {a} {thing} {more} than {b}(| {thing})?",
+          "{a}{sign}{b}?",
+          "(Is|Is it true that|True or false:) {a} {sign} {b}?",
+          "{a} {sign} {b}(: true or false?|, yes or no?|?)",
+          "(I wonder|Tell me|Say|I want to know|Find out) (whether|if) {a} is {more} than {b}(.|)",
+          "(My|The) (teacher|book|sister|friend|paper) (says|writes) that {a} is {more} than {b}(; true?|. Right?|. "
+          "True or false?|, yes?)",
+          "(Could|Can) it be that {a} is {more} than {b}?",
+          "Is {a} (truly|indeed|in fact|by any chance|even) {more} than {b}?",
+          "{a} {more} than {b}?",
+          "(Compare|Look at) {a} and {b}. Is the first {more}(| than the second)?",
+          "(Suppose|Say) I have {a} and you have {b}. Is mine {more}?",
+          "Is it (right|correct|true) to say (that |){a} is {more} than {b}?",
+          "(Do|Would|Should) (you|I|we) (call|say) {a} is {more} than {b}?",
           "(Can|Could) {a} be {more} than {b}?",
       },
       {
@@ -178,23 +204,24 @@ Problem make_compare(Random& random, Split split) {
   NumeralStyle style(random);
   Slots slots = {{"a", style.write(a)}, {"b", style.write(b)}};
   Problem p;
-  std::string steps = compare_steps(a, b);
   uint64_t asked = random.below(5);
   if (asked == 4) {
     static const std::vector<std::string> greater = {"greater", "larger", "bigger", "more", "higher"},
                                           less = {"less", "smaller", "lower"};
     bool more = random.chance(0.5);
     slots["more"] = random.pick(more ? greater : less);
+    slots["sign"] = more ? ">" : "<";
     p.question = ask(whether(), random, split, slots);
     p.key = (a > b) == more ? "yes" : "no";
+    p.answer = whether_steps(a, more ? '>' : '<', b);
     p.kind = KeyKind::word;
   } else {
     bool large = asked < 2;
     p.question = ask(large ? larger() : smaller(), random, split, slots);
     p.key = std::to_string(large ? std::max(a, b) : std::min(a, b));
+    p.answer = large ? larger_steps(a, b) : smaller_steps(a, b);
     p.kind = KeyKind::number;
   }
-  p.answer = steps + "Answer: " + p.key;
   return p;
 }
 

@@ -25,11 +25,13 @@ const std::vector<std::string>& rising() {
       "beginning with the (smallest|lowest|youngest|cheapest|shortest)",
       "with the (smallest|lowest) (number |one |)at the (start|beginning|left)",
       "from the (youngest to the oldest|cheapest to the dearest|shortest to the longest|lightest to the "
-      "heaviest|lowest to "
-      "the highest)",
+      "heaviest|lowest to the highest)",
       "going (upwards|higher|up)",
       "from the bottom up",
       "so that each is (larger|bigger|higher) than the one before",
+      "with the (small|low|cheap|short|young|light) ones first",
+      "(small|low|little) to (large|high|big|great)",
+      "(least|smallest|lowest) (in front|on the left|on top)",
       "by size",
       "upwards",
   };
@@ -49,11 +51,14 @@ const std::vector<std::string>& falling() {
       "beginning with the (largest|highest|oldest|biggest|longest)",
       "with the (largest|highest|biggest) (number |one |)at the (start|beginning|left|top)",
       "from the (oldest to the youngest|dearest to the cheapest|longest to the shortest|heaviest to the "
-      "lightest|highest to "
-      "the lowest)",
+      "lightest|highest to the lowest)",
       "going (downwards|lower|down)",
       "from the top down",
       "so that each is (smaller|lower) than the one before",
+      "with the (large|big|high|expensive|long|old|heavy) ones first",
+      "(large|high|big|great) to (small|low|little)",
+      "(most|largest|highest|biggest) (in front|on the left|on top)",
+      "with the most (expensive|valuable) one first",
       "downwards",
   };
   return all;

@@ -108,27 +108,36 @@ const Wordings& stories() {
           "(How many|How many {thing}) (are left|remain|are there now)?",
           "{a} {thing} are in the {box}. {b} (of them |)are (red|old|big). How many are not?",
           "There (were|used to be) {a} {thing} (in|at) {place}(,| and|, but) {b} (were|got) {gone}. How many (are "
-          "left|remain|still exist|do we "
-          "still have)?",
+          "left|remain|still exist|do we still have)?",
           "{b} of (my|our|the|{name}'s) {a} {thing} (were|got|are) {gone}. How many (are left|remain|are not|are still "
           "good)?",
           "(A|The|Our) (theatre|bus|school|plane|train|library|ship) has {a} (chairs|beds|tables|lockers|places), {b} "
-          "(are|of them are) (taken|full|"
-          "booked|in use|reserved). How many are (free|still free|not taken|available)?",
+          "(are|of them are) (taken|full|booked|in use|reserved). How many are (free|still free|not taken|available)?",
           "(From|Off) a (board|string|pipe|ribbon|wire) of {a} (cm|m|metres) (I|we) (saw|take|clip) off {b}. How long "
-          "is (what is left|the "
-          "remaining piece|it now)?",
+          "is (what is left|the remaining piece|it now)?",
           "{a} (pupils|players|people) took part, {b} (won|got a prize|finished). How many did not?",
           "{name} (wants|has) to save {a} (dollars|euros) and (has saved|put aside|already has) {b}. How much (is "
           "missing|is still needed|more)?",
           "I (wanted|planned|promised) to (read|write|run|learn) {a} (pages|words|metres|lines) and (did|finished) "
-          "{b}. How many are (left|still "
-          "to do|missing)?",
+          "{b}. How many are (left|still to do|missing)?",
           "The (film|lesson|trip|flight) takes {a} minutes, {b} have passed. How many minutes (are left|remain|more)?",
           "(The|A) (shop|factory|baker) made {a} {thing} and sold {b}. How many (were not sold|are left|are "
           "unsold|remain)?",
           "(In|At) {place} there were {a} {group}, now there are {b} (fewer|less). How many are there now?",
           "(A|My) (tree|tower|wall) was {a} cm tall and lost {b} cm. How tall is it now?",
+          "(I|{name}) had {a} points and lost {b}. What is the score now?",
+          "{a} points, and (I lose|{name} loses) {b}. How many (are left|remain|now)?",
+          "A (thief|child|dog|bird|neighbour) takes {b} of (my|our|{name}'s) {a} {thing}. How many (do I keep|are "
+          "left|remain|stay)?",
+          "(A storm|A fire|A fox|The wind|Rain|An illness) (destroys|takes|breaks|kills|ruins) {b} of {a} {thing}. How "
+          "many are (left|still there|there now)?",
+          "The (herd|group|class|team|army) of {a} lost {b}. How (big|large|many) is it now?",
+          "A {worker} with {a} {thing} loses {b}. How many (are left|remain|has the {worker} now)?",
+          "{b} off {a} (is|leaves|makes|gives)(?| what?)",
+          "(Take|Knock|Get) {b} off (the price of |){a}(. What is it then?|. What do I pay?|.|)",
+          "(What is|Tell me|How long is) the distance (between {b} and {a}|from {b} to {a})(?|.)",
+          "How far apart are ({a} and {b}|{b} and {a})?",
+          "How (wide|large) is the space between {b} and {a}?",
           "(The temperature|The level|The price|My weight|The score) was {a} and (fell|dropped|went down|sank) by {b}. "
           "What is it now?",
           "(The|A|Our) (zoo|farm|school|shop|company|village|hotel|museum) had {a} {group}(,| and) {b} (left|went "

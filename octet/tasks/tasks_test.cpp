@@ -17,9 +17,15 @@ TEST(Tasks, WrittenOutStepsAreTheDocumentedOnes) {
   EXPECT_EQ(subtract_steps(512, 348), "512-348\n2-8-0+10=4\n1-4-1+10=6\n5-3-1+00=1\nAnswer: 164");
   EXPECT_EQ(subtract_steps(85, 347), "085-347<0\n347-085\n7-5-0+00=2\n4-8-0+10=6\n3-0-1+00=2\nAnswer: -262");
   EXPECT_EQ(multiply_steps(36, 7), "36*7\n6*7+0=42\n3*7+4=25\nAnswer: 252");
-  EXPECT_EQ(compare_steps(345, 354), "345 354\n3=3\n4<5\n");
-  EXPECT_EQ(sort_steps({42, 7, 19}, Order::ascending), "42\n07: 07 42\n19: 07 19 42\nAnswer: 7, 19, 42");
-  EXPECT_EQ(extreme_steps({42, 7, 88}, Order::descending), "42\n07: 42\n88: 88\nAnswer: 88");
+  EXPECT_EQ(larger_steps(345, 354), "larger: 345 354\n3=3\n4<5\nAnswer: 354");
+  EXPECT_EQ(smaller_steps(345, 98), "smaller: 345 098\n3>0\nAnswer: 98");
+  EXPECT_EQ(whether_steps(710, '<', 342), "710<342?\n7>3\nAnswer: no");
+  EXPECT_EQ(whether_steps(9, '<', 10), "09<10?\n0<1\nAnswer: yes");
+  EXPECT_EQ(sort_steps({42, 7, 19}, Order::ascending),
+            "smallest first\n42\n07: 07 42\n19: 07 19 42\nAnswer: 7, 19, 42");
+  EXPECT_EQ(sort_steps({42, 7, 99}, Order::descending),
+            "largest first\n42\n07: 42 07\n99: 99 42 07\nAnswer: 99, 42, 7");
+  EXPECT_EQ(extreme_steps({42, 7, 88}, Order::descending), "largest\n42\n07: 42\n88: 88\nAnswer: 88");
 }
 
 TEST(Tasks, EveryFamilyPassesItsOwnCheckAndIsAFunctionOfTheSeed) {
