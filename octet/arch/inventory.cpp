@@ -5,9 +5,9 @@ namespace octet::arch {
 namespace {
 
 // Collects the tensors of one layer; every name begins with the same prefix.
-class Collector {
+class TensorCollector {
  public:
-  Collector(const Config& config, std::vector<TensorSpec>& out) : c(config), out_(out) {}
+  TensorCollector(const Config& config, std::vector<TensorSpec>& out) : c(config), out_(out) {}
 
   void module(std::string prefix, int64_t layer, bool mtp) {
     prefix_ = std::move(prefix);
@@ -95,7 +95,7 @@ int64_t TensorSpec::elements() const {
 
 std::vector<TensorSpec> tensors(const Config& c) {
   std::vector<TensorSpec> out;
-  Collector to(c, out);
+  TensorCollector to(c, out);
   to.module("", -1, false);
   to.add("model.embed_tokens.weight", {c.vocab, c.hidden}, Part::embedding);
   for (int64_t i = 0; i < c.n_layers(); ++i) {

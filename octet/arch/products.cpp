@@ -4,9 +4,9 @@ namespace octet::arch {
 
 namespace {
 
-class Collector {
+class ProductCollector {
  public:
-  Collector(const Config& config, std::vector<Product>& out) : c(config), out_(out) {}
+  ProductCollector(const Config& config, std::vector<Product>& out) : c(config), out_(out) {}
 
   // A matrix [rows, cols] by a vector, `times` of them for one token out of `stored` that exist.
   void matrix(const char* name, Part part, int64_t rows, int64_t cols, int64_t times = 1, int64_t stored = 1) {
@@ -89,7 +89,7 @@ class Collector {
 
 std::vector<Product> products(const Config& c) {
   std::vector<Product> out;
-  Collector to(c, out);
+  ProductCollector to(c, out);
   for (int64_t i = 0; i < c.n_layers(); ++i) to.layer(c.layers[static_cast<size_t>(i)], i, false);
   to.outside(-1, false);
   to.matrix("lm_head", Part::head, c.vocab, c.hidden);

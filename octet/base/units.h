@@ -6,6 +6,8 @@
 
 namespace octet {
 
+constexpr double gib = 1024.0 * 1024 * 1024;  // bytes
+
 // "14.8T", "500M", "3K", "2B" or a plain integer. "14.8" alone is refused: a count without its unit is a slip.
 // Error{usage} naming `what` ("--tokens").
 double parse_count(std::string_view text, std::string_view what);

@@ -17,10 +17,10 @@ namespace {
 namespace fs = std::filesystem;
 
 // A folder that goes away with the test.
-struct Folder {
+struct TestFolder {
   fs::path path = fs::temp_directory_path() / fmt::format("octet-packing-{}-{}", getpid(), counter()++);
-  Folder() { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
+  TestFolder() { fs::create_directories(path); }
+  ~TestFolder() { fs::remove_all(path); }
   static int& counter() {
     static int n = 0;
     return n;
@@ -67,7 +67,7 @@ TEST(Permutation, IsABijectionAndDependsOnTheKey) {
 }
 
 TEST(Packing, BatchesKeepTheContract) {
-  Folder folder;
+  TestFolder folder;
   PackedStream stream(two_sources(folder.path), {256, 64, 3});
   for (int step = 0; step < 40; ++step) {
     PackedBatch b = stream.next();
@@ -98,7 +98,7 @@ TEST(Packing, BatchesKeepTheContract) {
 
 // Nothing is lost at row ends and cuts, and nothing is shown twice: what was drawn is placed or still waits.
 TEST(Packing, EveryTokenIsPlacedOnce) {
-  Folder folder;
+  TestFolder folder;
   for (Kind kind : {Kind::chat, Kind::prose}) {
     Source source = make_source(folder.path, kind == Kind::chat ? "c" : "p", kind, 50, 100, 1, 0, int64_t{1} << 20);
     Shard shard(source.shards.at(0));
@@ -126,7 +126,7 @@ TEST(Packing, EveryTokenIsPlacedOnce) {
 }
 
 TEST(Packing, SharesOfTokensFollowTheWeights) {
-  Folder folder;
+  TestFolder folder;
   PackedStream stream(two_sources(folder.path), {512, 128, 1});
   int64_t prose = 0, all = 0;
   for (int step = 0; step < 200; ++step)
@@ -138,7 +138,7 @@ TEST(Packing, SharesOfTokensFollowTheWeights) {
 }
 
 TEST(Packing, AResumedStreamEqualsTheUninterruptedOne) {
-  Folder folder;
+  TestFolder folder;
   auto sources = two_sources(folder.path);
   EXPECT_TRUE(rc::check("resumed = uninterrupted", [&] {
     auto before = *rc::gen::inRange(0, 30);
@@ -160,7 +160,7 @@ TEST(Packing, AResumedStreamEqualsTheUninterruptedOne) {
 }
 
 TEST(Packing, RowsDoNotDependOnTheBatch) {
-  Folder folder;
+  TestFolder folder;
   auto sources = two_sources(folder.path);
   PackedStream small(sources, {64, 64, 1}), large(sources, {128, 64, 1});
   PackedBatch a = small.next(), b = small.next(), both = large.next();
@@ -169,7 +169,7 @@ TEST(Packing, RowsDoNotDependOnTheBatch) {
 }
 
 TEST(Packing, RefusesWhatCannotBe) {
-  Folder folder;
+  TestFolder folder;
   auto sources = two_sources(folder.path);
   EXPECT_THROW(PackedStream({}, {}), Error);
   EXPECT_THROW(PackedStream(sources, {100, 64, 1}), Error);
@@ -192,7 +192,7 @@ TEST(Packing, RefusesWhatCannotBe) {
 }
 
 TEST(Shard, ReadsWhatItWroteAndRefusesLies) {
-  Folder folder;
+  TestFolder folder;
   Source source = make_source(folder.path, "s", Kind::chat, 20, 30, 1, 0, 100);
   EXPECT_GT(source.shards.size(), 1u);
   int64_t documents = 0;

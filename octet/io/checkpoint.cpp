@@ -9,9 +9,6 @@ namespace octet::io {
 
 namespace {
 
-constexpr const char* single = "model.safetensors";
-constexpr const char* index_name = "model.safetensors.index.json";
-
 // Error{file} unless index and shards say the same about every tensor.
 void check_against_index(const std::map<std::string, std::string>& index, const fs::path& index_path,
                          const std::vector<SafetensorsFile>& files, const std::map<std::string, size_t>& where) {
@@ -37,13 +34,13 @@ Checkpoint::Checkpoint(const std::filesystem::path& folder) : folder_(folder) {
   if (!fs::is_directory(folder))
     throw Error(ErrorKind::file, fmt::format("{}: expected a model folder, found {}", folder.string(),
                                              fs::exists(folder) ? "a file" : "nothing"));
-  bool sharded = !fs::exists(folder / single);
+  bool sharded = !fs::exists(folder / single_name);
   std::map<std::string, std::string> index;
-  std::vector<std::string> shards = {single};
+  std::vector<std::string> shards = {single_name};
   if (sharded) {
     if (!fs::exists(folder / index_name))
       throw Error(ErrorKind::file,
-                  fmt::format("{}: expected {} or {}, found neither", folder.string(), single, index_name),
+                  fmt::format("{}: expected {} or {}, found neither", folder.string(), single_name, index_name),
                   "octet reads weights in the safetensors format only");
     index = read_index(folder / index_name);
     shards.clear();

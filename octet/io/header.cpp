@@ -19,9 +19,9 @@ constexpr uint64_t max_extent = uint64_t{1} << 62;
 // What the parser is inside of.
 enum class Place { start, top, metadata, tensor, shape, offsets };
 
-class Reader : public nlohmann::json_sax<Json> {
+class HeaderReader : public nlohmann::json_sax<Json> {
  public:
-  explicit Reader(const std::string& where) : where_(where) {}
+  explicit HeaderReader(const std::string& where) : where_(where) {}
   Header take() { return std::move(header_); }
 
   bool null() override { wrong("null"); }
@@ -171,7 +171,7 @@ bool bytes_needed(const HeaderEntry& entry, uint64_t& bytes) {
 }  // namespace
 
 Header parse_header(std::string_view text, const std::string& where) {
-  Reader reader(where);
+  HeaderReader reader(where);
   Json::sax_parse(text.begin(), text.end(), &reader);
   return reader.take();
 }

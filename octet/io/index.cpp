@@ -8,14 +8,14 @@ namespace octet::io {
 
 namespace {
 
-[[noreturn]] void refuse(std::string sentence) { throw Error(ErrorKind::file, std::move(sentence)); }
+[[noreturn]] void refuse_index(std::string sentence) { throw Error(ErrorKind::file, std::move(sentence)); }
 
 // The keys of the index are octet's own business; what else stands at the top ("metadata") is skipped, whatever it is.
-class Reader : public nlohmann::json_sax<Json> {
+class IndexReader : public nlohmann::json_sax<Json> {
  public:
-  explicit Reader(const std::string& where) : where_(where) {}
+  explicit IndexReader(const std::string& where) : where_(where) {}
   std::map<std::string, std::string> take() {
-    if (!found_) refuse(fmt::format("{}: weight_map: expected an object, but it is missing", where_));
+    if (!found_) refuse_index(fmt::format("{}: weight_map: expected an object, but it is missing", where_));
     return std::move(map_);
   }
 
@@ -29,15 +29,15 @@ class Reader : public nlohmann::json_sax<Json> {
     if (!inside() || depth_ != 2) return scalar("a string");
     if (s.find('/') != s.npos || s.find('\\') != s.npos || s.find('\0') != s.npos || s.starts_with(".") ||
         !s.ends_with(".safetensors"))
-      refuse(fmt::format("{}: tensor '{}': expected the name of a .safetensors file beside the index, found '{}'",
-                         where_, printable(key_), printable(s)));
+      refuse_index(fmt::format("{}: tensor '{}': expected the name of a .safetensors file beside the index, found '{}'",
+                               where_, printable(key_), printable(s)));
     if (!map_.emplace(key_, s).second)
-      refuse(fmt::format("{}: tensor '{}' stands twice in weight_map", where_, printable(key_)));
+      refuse_index(fmt::format("{}: tensor '{}' stands twice in weight_map", where_, printable(key_)));
     return true;
   }
   bool start_object(size_t) override {
     if (inside() && depth_ == 1) {
-      if (found_) refuse(fmt::format("{}: weight_map stands twice", where_));
+      if (found_) refuse_index(fmt::format("{}: weight_map stands twice", where_));
       found_ = true;
     } else if (inside()) {
       return scalar("an object");
@@ -58,7 +58,7 @@ class Reader : public nlohmann::json_sax<Json> {
   bool end_object() override { return --depth_, true; }
   bool end_array() override { return --depth_, true; }
   bool parse_error(size_t position, const std::string&, const nlohmann::detail::exception&) override {
-    refuse(fmt::format("{}: not valid JSON at byte {}", where_, position));
+    refuse_index(fmt::format("{}: not valid JSON at byte {}", where_, position));
   }
 
  private:
@@ -70,10 +70,11 @@ class Reader : public nlohmann::json_sax<Json> {
 
   bool inside() const { return depth_ > 0 && top_ == "weight_map"; }
   bool scalar(const std::string& found) const {
-    if (depth_ == 0) refuse(fmt::format("{}: expected an object, found {}", where_, found));
-    if (inside() && depth_ == 1) refuse(fmt::format("{}: weight_map: expected an object, found {}", where_, found));
+    if (depth_ == 0) refuse_index(fmt::format("{}: expected an object, found {}", where_, found));
+    if (inside() && depth_ == 1)
+      refuse_index(fmt::format("{}: weight_map: expected an object, found {}", where_, found));
     if (inside())
-      refuse(fmt::format("{}: tensor '{}': expected a file name, found {}", where_, printable(key_), found));
+      refuse_index(fmt::format("{}: tensor '{}': expected a file name, found {}", where_, printable(key_), found));
     return true;
   }
 };
@@ -81,7 +82,7 @@ class Reader : public nlohmann::json_sax<Json> {
 }  // namespace
 
 std::map<std::string, std::string> parse_index(std::string_view text, const std::string& where) {
-  Reader reader(where);
+  IndexReader reader(where);
   Json::sax_parse(text.begin(), text.end(), &reader);
   return reader.take();
 }

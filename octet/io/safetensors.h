@@ -16,6 +16,9 @@
 
 namespace octet::io {
 
+// A model folder's weights: one file, or shards and the index that says which tensor is where.
+constexpr const char *single_name = "model.safetensors", *index_name = "model.safetensors.index.json";
+
 enum class Dtype { F64, F32, F16, BF16, F8_E4M3, F8_E5M2, F8_E8M0, I64, I32, I16, I8, U64, U32, U16, U8, BOOL };
 const char* name(Dtype dtype);  // as in the header: "BF16"
 size_t bytes_of(Dtype dtype);   // of one element

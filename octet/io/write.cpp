@@ -9,7 +9,6 @@ namespace octet::io {
 
 namespace {
 
-constexpr const char *single_name = "model.safetensors", *index_name = "model.safetensors.index.json";
 constexpr size_t alignment = 64;
 constexpr size_t piece = size_t{4} << 20;  // so that the writer's buffer stays small
 

@@ -19,7 +19,7 @@ using kernels::Into;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr int64_t block_rows = 256;
+constexpr int64_t sum_rows = 256;
 constexpr int64_t most_words = 16384;  // a block's logits must stay in the caches
 
 template <class T>
@@ -55,8 +55,8 @@ double block_gradient(const Operands<T>& a, int64_t t, int64_t rows, T* logits) 
 
 template <class T>
 double block(const Operands<T>& a, int64_t t, T* dx, T* dw, Into into) {
-  int64_t rows = std::min(block_rows, a.tokens - t);
-  T *gemm = scratch<T>(kernels::gemm_scratch + block_rows * a.N), *logits = gemm + kernels::gemm_scratch;
+  int64_t rows = std::min(sum_rows, a.tokens - t);
+  T *gemm = scratch<T>(kernels::gemm_scratch + sum_rows * a.N), *logits = gemm + kernels::gemm_scratch;
   const T* x = a.x + t * a.x_stride;
   product_here(Gemm<T>{rows, a.N, a.D, {x, a.x_stride, 1}, {a.w, 1, a.D}, logits, a.N, Into::overwrite, gemm});
   double loss = block_gradient(a, t, rows, logits);
@@ -71,7 +71,7 @@ struct Summed {
 
 template <class T>
 Summed loss_and_gradient(const Operands<T>& a, at::TensorOptions options) {
-  int64_t blocks = (a.tokens + block_rows - 1) / block_rows;
+  int64_t blocks = (a.tokens + sum_rows - 1) / sum_rows;
   int64_t shares = std::max<int64_t>(1, std::min(threads(), blocks));
   at::Tensor dx = at::empty({a.tokens, a.D}, options);
   at::Tensor dw = blocks ? at::empty({shares, a.N, a.D}, options) : at::zeros({1, a.N, a.D}, options);
@@ -81,7 +81,7 @@ Summed loss_and_gradient(const Operands<T>& a, at::TensorOptions options) {
     int64_t first = blocks * share / shares, last = blocks * (share + 1) / shares;
     for (int64_t b = first; b < last; ++b)
       loss[share] +=
-          block(a, b * block_rows, dx_data, dw_data + share * a.N * a.D, b == first ? Into::overwrite : Into::add);
+          block(a, b * sum_rows, dx_data, dw_data + share * a.N * a.D, b == first ? Into::overwrite : Into::add);
   });
   double total = 0;
   for (double part : loss) total += part;

@@ -5,6 +5,7 @@
 #include "octet/kernels/table.h"
 #include "octet/ops/experts_layer.h"
 #include "octet/ops/kernel.h"
+#include "octet/ops/ops.h"
 #include "octet/ops/parallel.h"
 #include "octet/ops/product.h"
 #include "octet/ops/routing.h"
@@ -18,7 +19,7 @@ using kernels::Into;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr int64_t block_rows = 512;  // pairs of one expert taken together
+constexpr int64_t expert_rows = 512;  // pairs of one expert taken together
 
 template <class T>
 void gather(const T* x, int64_t stride, const Routing& r, int64_t place, int64_t rows, int64_t width, T* to) {
@@ -28,8 +29,8 @@ void gather(const T* x, int64_t stride, const Routing& r, int64_t place, int64_t
 // body(expert, first place, rows) for the pairs of a chunk, in blocks.
 template <class Body>
 void each_block(const Routing& r, int64_t chunk, int64_t expert, Body&& body) {
-  for (int64_t place = r.begin(chunk, expert); place < r.end(chunk, expert); place += block_rows)
-    body(place, std::min(block_rows, r.end(chunk, expert) - place));
+  for (int64_t place = r.begin(chunk, expert); place < r.end(chunk, expert); place += expert_rows)
+    body(place, std::min(expert_rows, r.end(chunk, expert) - place));
 }
 
 // y [T, D] += the answers of chunk `chunk`; h [pairs, 2F] receives gate_up's output.
@@ -37,8 +38,8 @@ template <class T>
 void forward_chunk(const Layer<T>& a, const Routing& r, int64_t chunk, T* h, T* y) {
   const auto& kernel = kernels::best<T>().rows;
   int64_t D = a.D, F = a.F;
-  T *gemm = scratch<T>(kernels::gemm_scratch + block_rows * (2 * D + F)), *x = gemm + kernels::gemm_scratch;
-  T *out = x + block_rows * D, *g = out + block_rows * D;
+  T *gemm = scratch<T>(kernels::gemm_scratch + expert_rows * (2 * D + F)), *x = gemm + kernels::gemm_scratch;
+  T *out = x + expert_rows * D, *g = out + expert_rows * D;
   for (int64_t e = 0; e < r.experts; ++e)
     each_block(r, chunk, e, [&](int64_t place, int64_t rows) {
       T* h_rows = h + place * 2 * F;
@@ -58,8 +59,8 @@ void backward_chunk(const Layer<T>& a, const Routing& r, int64_t chunk, const T*
                     T* dx) {
   const auto& kernel = kernels::best<T>().rows;
   int64_t D = a.D, F = a.F;
-  T *gemm = scratch<T>(kernels::gemm_scratch + block_rows * (D + F + 2)), *d = gemm + kernels::gemm_scratch;
-  T *u = d + block_rows * D, *weight = u + block_rows * F, *d_weight = weight + block_rows;
+  T *gemm = scratch<T>(kernels::gemm_scratch + expert_rows * (D + F + 2)), *d = gemm + kernels::gemm_scratch;
+  T *u = d + expert_rows * D, *weight = u + expert_rows * F, *d_weight = weight + expert_rows;
   for (int64_t e = 0; e < r.experts; ++e)
     each_block(r, chunk, e, [&](int64_t place, int64_t rows) {
       T* dh_rows = dh + place * 2 * F;
@@ -78,7 +79,7 @@ void backward_chunk(const Layer<T>& a, const Routing& r, int64_t chunk, const T*
 template <class T>
 void gate_up_gradient(const Layer<T>& a, const Routing& r, int64_t e, const T* dh, T* to) {
   int64_t D = a.D, F = a.F;
-  T *gemm = scratch<T>(kernels::gemm_scratch + block_rows * D), *x = gemm + kernels::gemm_scratch;
+  T *gemm = scratch<T>(kernels::gemm_scratch + expert_rows * D), *x = gemm + kernels::gemm_scratch;
   std::fill_n(to, 2 * F * D, T(0));
   for (int64_t chunk = 0; chunk < r.chunks; ++chunk)
     each_block(r, chunk, e, [&](int64_t place, int64_t rows) {
@@ -91,8 +92,8 @@ void gate_up_gradient(const Layer<T>& a, const Routing& r, int64_t e, const T* d
 template <class T>
 void down_gradient(const Layer<T>& a, const Routing& r, int64_t e, const T* h, const T* dy, T* to) {
   int64_t D = a.D, F = a.F;
-  T *gemm = scratch<T>(kernels::gemm_scratch + block_rows * (D + F + 1)), *d = gemm + kernels::gemm_scratch;
-  T *g = d + block_rows * D, *weight = g + block_rows * F;
+  T *gemm = scratch<T>(kernels::gemm_scratch + expert_rows * (D + F + 1)), *d = gemm + kernels::gemm_scratch;
+  T *g = d + expert_rows * D, *weight = g + expert_rows * F;
   std::fill_n(to, D * F, T(0));
   for (int64_t chunk = 0; chunk < r.chunks; ++chunk)
     each_block(r, chunk, e, [&](int64_t place, int64_t rows) {
@@ -189,8 +190,9 @@ at::Tensor experts_cpu(const at::Tensor& x, const at::Tensor& indices, const at:
   };
   at::Tensor rows = adjacent(x.to(type)), w = weights.to(type).contiguous(), up = operand(gate_up), d = operand(down);
   at::Tensor chosen = indices.contiguous();
-  bool few = x.size(0) <= small_rows;
-  Routing r = few ? route(chosen.const_data_ptr<int64_t>(), x.size(0), chosen.size(1), gate_up.size(0), small_rows)
+  bool few = x.size(0) <= small_rows || path() == Path::independent;
+  Routing r = few ? route(chosen.const_data_ptr<int64_t>(), x.size(0), chosen.size(1), gate_up.size(0),
+                        std::max(x.size(0), small_rows))
                   : route_for(chosen, gate_up.size(0));
   at::Tensor y = with_type(type, [&](auto t) {
     auto a = layer<decltype(t)>(rows, w, up, d);

@@ -9,13 +9,13 @@ namespace octet::plan {
 
 namespace {
 
-struct Role {
+struct Part {
   const char* name;
   const char* unit;
 };
 
 // Names that checkers know, with the unit that each must have.
-constexpr Role roles[] = {{"cost", "$"},
+constexpr Part roles[] = {{"cost", "$"},
                           {"price", "$/GPU-hour"},
                           {"gpu_hours", "GPU-hours"},
                           {"gpus", "GPUs"},

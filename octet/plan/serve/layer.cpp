@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "octet/plan/bytes.h"
+
 namespace octet::plan {
 
 namespace {
 
-constexpr double bf16_bytes = 2;
 constexpr double scale_share = 4.0 / 128;  // a float32 scale for 128 FP8 numbers
 // Decode replays a captured graph: a kernel costs its ramp and tail, about 1.5 us, and no launch.
 constexpr double graph_share = 0.15;

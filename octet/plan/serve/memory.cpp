@@ -1,12 +1,12 @@
 #include <algorithm>
 
+#include "octet/plan/bytes.h"
 #include "octet/plan/serve/predict.h"
 
 namespace octet::plan {
 
 namespace {
 
-constexpr double bf16_bytes = 2;
 // The framework, the driver's context, communication buffers and captured graphs, as a serving engine leaves them.
 constexpr double engine_bytes = 3.0 * (1 << 30);
 // Longer passes run in chunks of so many tokens, as engines do: what lies between layers is never wider.

@@ -55,7 +55,6 @@ std::vector<Explained> explain(const Prediction& p) {
   std::vector<Explained> out;
   explain_machine(p, out);
   explain_step(p, out);
-  constexpr double gib = 1024.0 * 1024 * 1024;
   const char* formulas[] = {"2 bytes a weight of this rank",
                             "1 byte a weight that is multiplied in FP8",
                             "4 bytes a weight",

@@ -8,7 +8,6 @@ namespace octet::plan {
 
 namespace {
 
-constexpr double gib = 1024.0 * 1024 * 1024;
 const char* const colours[] = {"#4878a8", "#d98032", "#b0553a", "#5b9a68", "#c9c9c9", "#8a6bb1", "#a8914b", "#5aa3b5"};
 
 std::string escaped(const std::string& text) {

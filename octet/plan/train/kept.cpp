@@ -1,11 +1,8 @@
 // The activations of a layer, byte by byte: what its backward needs of its forward.
+#include "octet/plan/bytes.h"
 #include "octet/plan/train/layer_cost.h"
 
 namespace octet::plan {
-
-namespace {
-constexpr double bf16_bytes = 2;
-}
 
 double working_bytes(const LayerWork& work, const Share& share) {
   double operand = share.fp8 ? 1 : bf16_bytes;

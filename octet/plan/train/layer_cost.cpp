@@ -1,5 +1,7 @@
 #include "octet/plan/train/layer_cost.h"
 
+#include "octet/plan/bytes.h"
+
 namespace octet::plan {
 
 namespace {
@@ -7,7 +9,6 @@ namespace {
 // Backward of attention's inner products: five products where the forward has two, at four fifths of its rate
 // (FlashAttention-3 paper, figures 5 and 6).
 constexpr double attention_backward = 2.5 / 0.8;
-constexpr double bf16_bytes = 2, fp32_bytes = 4;
 // Softmax and cross entropy in fp32, bytes a logit besides the product's own output (an assumption: passes unfused).
 // Forward: widened (2 + 4), read for the maximum (4), exponentials (4 + 4), their sum (4); backward: the gradient
 // (4 + 4) and its rounding (4 + 2).

@@ -1,10 +1,11 @@
 #include "octet/plan/train/memory.h"
 
+#include "octet/base/units.h"
+
 namespace octet::plan {
 
 namespace {
 
-constexpr double gib = 1024.0 * 1024 * 1024;
 constexpr double context_bytes = 1.5 * gib;       // driver, libraries and kernels' code: an assumption
 constexpr double collective_buffers = 0.5 * gib;  // an assumption
 

@@ -1,10 +1,10 @@
 #include "octet/plan/train/remedy.h"
 
+#include "octet/base/units.h"
+
 namespace octet::plan {
 
 namespace {
-
-constexpr double gib = 1024.0 * 1024 * 1024;
 
 struct Change {
   std::string words;

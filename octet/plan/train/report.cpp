@@ -6,8 +6,6 @@ namespace octet::plan {
 
 namespace {
 
-constexpr double gib = 1024.0 * 1024 * 1024;
-
 Json between(const Interval& interval) { return {{"low", interval.low}, {"high", interval.high}}; }
 
 std::string key_of(std::string label) {

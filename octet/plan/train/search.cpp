@@ -11,8 +11,6 @@ namespace octet::plan {
 
 namespace {
 
-constexpr double gib = 1024.0 * 1024 * 1024;
-
 // Degrees of the space that can go together; complete() has the last word.
 std::vector<TrainPlan> candidates(const TrainPlan& base, const SearchSpace& space, int64_t& impossible) {
   std::vector<TrainPlan> out;
