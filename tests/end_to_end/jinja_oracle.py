@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
 """octet's chat templates against PyPI's jinja2, set up as transformers sets it up.
 
-    jinja_oracle.py OCTET [--venv DIR] [--verbose]
+    jinja_oracle.py [OCTET] [--verbose]
 
 Renders the snippets of jinja_snippets.json and each template of chat_templates/ (and, where npm can fetch it,
 DeepSeek-V3's own) with several conversations, by jinja2 and by `octet render`, and compares: the same text, or an error
-from both. Where jinja2 is not installed it is put into a virtual environment in DIR; where that cannot be done the test
-is skipped (exit 77).
+from both. Skipped (exit 77) where jinja2 is missing.
 """
 import argparse
-import concurrent.futures
 import importlib.util
 import json
 import os
@@ -25,23 +23,6 @@ SKIPPED = 77
 def skip(reason):
     print(f"SKIPPED: {reason}")
     sys.exit(SKIPPED)
-
-
-def ensure_jinja2(venv):
-    """Runs this script again in a virtual environment that has jinja2, unless it is here already."""
-    if importlib.util.find_spec("jinja2"):
-        return
-    python = venv / "bin" / "python"
-    if os.environ.get("OCTET_ORACLE_REEXEC"):
-        skip("jinja2 is not there and could not be installed")
-    try:
-        if not python.exists():
-            subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True, capture_output=True)
-        subprocess.run([str(python), "-m", "pip", "install", "-q", "jinja2==3.1.6"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        skip(f"jinja2 cannot be installed: {error}")
-    os.environ["OCTET_ORACLE_REEXEC"] = "1"
-    os.execv(python, [str(python), *sys.argv])
 
 
 def environment(mutable):
@@ -83,16 +64,19 @@ def by_jinja2(env, source, context):
         return None, f"{type(error).__name__}: {error}"
 
 
-def by_octet(octet, folder, number, source, context):
-    template, data = folder / f"{number}.jinja", folder / f"{number}.json"
-    template.write_text(source, encoding="utf-8", newline="")
-    data.write_text(json.dumps(context, ensure_ascii=False), encoding="utf-8")
-    done = subprocess.run([octet, "render", "--template", str(template), "--context", str(data)], capture_output=True)
-    if done.returncode == 0:
-        return done.stdout.decode("utf-8"), None
-    if done.returncode != 2:
-        return None, f"octet ended with {done.returncode}: {done.stderr.decode(errors='replace')}"
-    return None, done.stderr.decode("utf-8").strip()
+def by_octet(octet, cases):
+    """For each case the text, or None and the error: one run for all of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines = pathlib.Path(folder) / "cases.jsonl"
+        lines.write_text("".join(json.dumps({"template": source, "context": context}) + "\n"
+                                 for _, source, context, _ in cases))
+        done = subprocess.run([octet, "render", "--jsonl", str(lines)], capture_output=True)
+    if done.returncode != 0:
+        sys.exit(f"octet ended with {done.returncode}: {done.stderr.decode(errors='replace')}")
+    found = [json.loads(line) for line in done.stdout.decode("utf-8").rstrip("\n").split("\n")]
+    if len(found) != len(cases):
+        sys.exit(f"octet printed {len(found)} lines for {len(cases)} cases")
+    return [(one.get("text"), one.get("error")) for one in found]
 
 
 TOOLS = [
@@ -145,7 +129,7 @@ def conversations():
 
 
 def conversation_cases():
-    sources = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE.parent / "end_to_end" / "chat_templates").glob("*.jinja"))}
+    sources = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE / "chat_templates").glob("*.jinja"))}
     fetch = HERE.parent / "fetch_tokenizer.sh"
     if fetch.exists():
         found = subprocess.run([str(fetch)], capture_output=True, text=True)
@@ -172,26 +156,22 @@ def snippet_cases():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("octet", nargs="?", default=os.environ.get("OCTET", "octet"))
-    parser.add_argument("--venv", type=pathlib.Path, default=HERE.parents[1] / "build" / "jinja-venv")
     parser.add_argument("--verbose", action="store_true")
     flags = parser.parse_args()
-    ensure_jinja2(flags.venv)
+    if not importlib.util.find_spec("jinja2"):
+        skip("jinja2 is not there")
     frozen, mutable = environment(False), environment(True)
     cases = [*snippet_cases(), *conversation_cases()]
     wrong = errors = 0
-    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
-        jobs = [pool.submit(by_octet, flags.octet, pathlib.Path(folder), i, source, context)
-                for i, (_, source, context, _) in enumerate(cases)]
-        for (name, source, context, changes), job in zip(cases, jobs):
-            expected, why = by_jinja2(mutable if changes else frozen, source, context)
-            found, complaint = job.result()
-            errors += expected is None
-            if expected == found and not (complaint or "").startswith("octet ended"):
-                if flags.verbose:
-                    print(f"ok: {name!r}{'' if why is None else f' ({why} | {complaint})'}")
-                continue
-            wrong += 1
-            print(f"WRONG: {name!r}\n  jinja2: {expected!r} {why or ''}\n  octet:  {found!r} {complaint or ''}")
+    for (name, source, context, changes), (found, complaint) in zip(cases, by_octet(flags.octet, cases)):
+        expected, why = by_jinja2(mutable if changes else frozen, source, context)
+        errors += expected is None
+        if expected == found:
+            if flags.verbose:
+                print(f"ok: {name!r}{'' if why is None else f' ({why} | {complaint})'}")
+            continue
+        wrong += 1
+        print(f"WRONG: {name!r}\n  jinja2: {expected!r} {why or ''}\n  octet:  {found!r} {complaint or ''}")
     print(f"{len(cases)} cases, {errors} of them errors on both sides, {wrong} wrong")
     sys.exit(1 if wrong else 0)
 
