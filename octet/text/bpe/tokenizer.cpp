@@ -15,7 +15,7 @@ namespace octet::text {
 struct Tokenizer::State {
   struct Token {
     std::string spelling, bytes;
-    bool exists = false, special = false;
+    bool exists = false, special = false, added = false;
   };
   std::vector<Token> tokens;  // by id
   StringTable by_spelling;
@@ -59,7 +59,8 @@ std::vector<State::Token> list_tokens(TokenizerFile& file, const std::string& wh
     if (token.exists && token.spelling != added.content)
       malformed(where, fmt::format("added_tokens: '{}' has the id {} of '{}'", printable(added.content), added.id,
                                    printable(token.spelling)));
-    token = {.spelling = added.content, .bytes = "", .exists = true, .special = token.special || added.special};
+    bool special = token.special || added.special;
+    token = {.spelling = added.content, .bytes = "", .exists = true, .special = special, .added = true};
   }
   for (State::Token& token : tokens) token.bytes = decoded(token.spelling);
   return tokens;
@@ -205,6 +206,10 @@ std::optional<std::string_view> Tokenizer::token(int32_t id) const {
 }
 
 int32_t Tokenizer::vocab_size() const { return static_cast<int32_t>(state_->tokens.size()); }
+
+bool Tokenizer::is_added(int32_t id) const {
+  return id >= 0 && id < vocab_size() && state_->tokens[static_cast<size_t>(id)].added;
+}
 
 bool Tokenizer::is_special(int32_t id) const {
   return id >= 0 && id < vocab_size() && state_->tokens[static_cast<size_t>(id)].special;

@@ -47,6 +47,7 @@ class Tokenizer {
   std::optional<std::string_view> token(int32_t id) const;  // the reverse
 
   int32_t vocab_size() const;         // highest id + 1
+  bool is_added(int32_t id) const;    // cut out before the text is split: marks, mostly
   bool is_special(int32_t id) const;  // an added token that the file marks "special"
 
   struct State;  // the file's content, ready for use

@@ -8,18 +8,15 @@
 
 namespace octet::text {
 
-struct GrammarSize {
-  // States of the automata in which XGrammar unrolls the parts without references; compiling takes time and memory in
-  // proportion to it and to the vocabulary.
-  double states = 0;
-  // The largest product of counts in nested repeats: how many ways there may be to count the same text.
-  double nested_counts = 1;
-  int depth = 0;  // of nested nodes in one rule
-};
-
-GrammarSize measure(const Rules& rules);
+// States of the automata in which XGrammar unrolls the parts without references. Compiling takes time and memory in
+// proportion to it and to the vocabulary.
+double automaton_states(const Rules& rules);
 
 // Error{request} beginning with `where` if `rules` is larger than what is compiled for a vocabulary of this size.
 void refuse_oversized(const Rules& rules, int64_t vocab_size, const std::string& where);
+
+// Error{request} if counted repeats are nested so that one text can be counted in very many ways, which makes each step
+// of the answer slow. For grammars that strangers write: in octet's own, brackets and commas tell the counts apart.
+void refuse_ambiguous_counts(const Rules& rules, const std::string& where);
 
 }  // namespace octet::text

@@ -1,6 +1,6 @@
 #include "octet/text/grammar/print.h"
 
-#include <algorithm>
+#include <span>
 
 #include "octet/base/error.h"
 #include "octet/base/utf8.h"

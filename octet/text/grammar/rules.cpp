@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 #include "octet/base/error.h"
 #include "octet/base/utf8.h"
