@@ -27,8 +27,8 @@ double cache_bytes_per_token(const arch::Config& config, at::ScalarType dtype) {
   return numbers * static_cast<double>(at::elementSize(dtype == at::kHalf ? at::kFloat : dtype));
 }
 
-// How many tokens of context fit, refusing when it would be fewer than asked for (or than a short conversation).
-int64_t affordable_context(const arch::Config& config, at::ScalarType dtype, const LoadOptions& options) {
+// How many tokens of cache fit, refusing when it would be fewer than asked for (or than a short conversation).
+int64_t affordable_tokens(const arch::Config& config, at::ScalarType dtype, const LoadOptions& options) {
   double has = static_cast<double>(options.memory ? options.memory : available_memory());
   constexpr double overhead = 256.0 * (1 << 20);  // the program, activations and buffers
   double per_token = cache_bytes_per_token(config, dtype), weights = weight_bytes(config, dtype) + overhead;
@@ -43,7 +43,7 @@ int64_t affordable_context(const arch::Config& config, at::ScalarType dtype, con
                 "use a smaller model or --dtype bfloat16");
   if (options.context > 0) return least;
   // Half of what is left for the cache: the rest belongs to the machine's other work.
-  return std::min(maximum, std::max(least, static_cast<int64_t>((has - weights) / 2 / per_token)));
+  return std::max(least, static_cast<int64_t>((has - weights) / 2 / per_token));
 }
 
 }  // namespace
@@ -54,7 +54,8 @@ ModelFolder load_model_folder(const std::filesystem::path& folder, const LoadOpt
   arch::Config config = arch::read_config(folder);
   out.generation = arch::read_generation_config(folder, config);
   at::ScalarType dtype = options.dtype.value_or(model::default_dtype(config));
-  out.context = affordable_context(config, dtype, options);
+  out.cache_tokens = affordable_tokens(config, dtype, options);
+  out.context = std::min(out.cache_tokens, config.max_position_embeddings);
   if (fs::exists(folder / "tokenizer.json")) {
     out.tokenizer = text::Tokenizer::load(folder);
     out.chat_template = text::ChatTemplate::load(folder);

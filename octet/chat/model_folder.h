@@ -21,7 +21,8 @@ struct ModelFolder {
   std::filesystem::path path;
   arch::GenerationConfig generation;
   std::shared_ptr<const model::Transformer> model;
-  int64_t context = 0;                           // tokens that fit into the memory given
+  int64_t context = 0;       // tokens of one conversation: the model's, or what fits into the memory given
+  int64_t cache_tokens = 0;  // tokens that fit into that memory, of all conversations
   std::optional<text::Tokenizer> tokenizer;      // none: only token ids can be used
   std::optional<text::ChatTemplate> chat_template;
 };

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "octet/base/error.h"
+#include "octet/infer/sampler.h"
 
 namespace octet::infer {
 
@@ -27,11 +28,6 @@ void check_prompt(const std::vector<int64_t>& prompt, int64_t vocab, int64_t con
 }
 
 }  // namespace
-
-const char* name(Finish finish) {
-  constexpr const char* names[] = {"stop", "length", "cancelled"};
-  return names[static_cast<int>(finish)];
-}
 
 std::vector<int64_t> ExpertTrace::Layer::load() const {
   std::vector<int64_t> counts(static_cast<size_t>(experts), 0);
@@ -94,19 +90,20 @@ Generated Generator::generate(const std::vector<int64_t>& prompt, const Generate
   out.seconds_prefill = seconds_since(start);
 
   start = std::chrono::steady_clock::now();
-  History history{prompt, {}};
+  Sampler sampler(options.sampling, prompt);
+  SamplerRoom room;
   int64_t limit = std::min(options.max_tokens, context_ - out.prompt_tokens);
   out.finish = Finish::length;
   while (static_cast<int64_t>(out.tokens.size()) < limit) {
     std::span<const float> row(logits.const_data_ptr<float>(), static_cast<size_t>(logits.numel()));
-    int64_t token = sample(row, options.sampling, history, out.tokens.size()).token;
+    int64_t token = sampler.draw(row, {}, room);
     const auto& stops = options.stop_tokens;
     if (std::find(stops.begin(), stops.end(), token) != stops.end()) {
       out.finish = Finish::stop;
       break;
     }
     out.tokens.push_back(token);
-    history.answer.push_back(token);
+    sampler.push(token);
     if (on_token && !on_token(token)) {
       out.finish = Finish::cancelled;
       break;

@@ -4,13 +4,10 @@
 #include <functional>
 #include <memory>
 
-#include "octet/infer/sampling.h"
+#include "octet/infer/request.h"
 #include "octet/model/transformer.h"
 
 namespace octet::infer {
-
-enum class Finish { stop, length, cancelled };
-const char* name(Finish finish);  // as in OpenAI's finish_reason
 
 struct GenerateOptions {
   Sampling sampling;

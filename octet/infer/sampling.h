@@ -1,10 +1,8 @@
-// How the next token is chosen from logits. Pure: the result depends on the row, the settings, the tokens before and
-// the token's number alone, never on what else is in the batch.
+// What the choice of the next token is asked to be like. The sampler (sampler.h) makes it.
 #pragma once
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <span>
 #include <vector>
 
 namespace octet::infer {
@@ -23,25 +21,15 @@ struct Sampling {
 // Error{usage} naming the first setting out of its range.
 void validate(const Sampling& sampling);
 
-// The tokens so far, as the penalties see them.
-struct History {
-  std::vector<int64_t> prompt, answer;
-};
-
 struct Choice {
   int64_t token = 0;
   float logprob = 0;  // log softmax of the unchanged logits
 };
 
-// The distribution that `sampling` makes of the logits: probabilities of the tokens that remain, most probable first.
+// One token of the distribution that is drawn from.
 struct Candidate {
   int64_t token;
   double probability;
 };
-std::vector<Candidate> distribution(std::span<const float> logits, const Sampling& sampling, const History& history);
-
-// Draws the answer's token number `index`. Ties and the order of summation are fixed, so the same seed gives the same
-// token on every run.
-Choice sample(std::span<const float> logits, const Sampling& sampling, const History& history, uint64_t index);
 
 }  // namespace octet::infer

@@ -36,22 +36,33 @@ Batch make_batch(Cache& cache, std::span<const Continuation> parts, at::Device d
                 fmt::format("the cache has {} tokens left and {} are needed", cache.free_blocks() * Cache::block,
                             needed * Cache::block),
                 "give it more memory (--memory) or shorten the conversation");
-  std::vector<int64_t> tokens, positions, cu_seqlens{0}, slots, rows, row_start, row_count;
+  std::vector<Placed> placed;
   bool fresh = true;
   for (const auto& part : parts) {
-    Timeline& timeline = *part.timeline;
-    int64_t before = timeline.length(), start = static_cast<int64_t>(rows.size());
+    int64_t before = part.timeline->length();
     if (before != 0) fresh = false;
-    check(timeline.append(static_cast<int64_t>(part.tokens.size())), "free blocks were counted wrong");
-    for (int64_t p = 0; p < timeline.length(); ++p) rows.push_back(timeline.row(p));
-    for (size_t i = 0; i < part.tokens.size(); ++i) {
-      int64_t p = before + static_cast<int64_t>(i);
-      tokens.push_back(part.tokens[i]);
+    check(part.timeline->append(static_cast<int64_t>(part.tokens.size())), "free blocks were counted wrong");
+    placed.push_back({part.tokens, before, part.timeline->blocks()});
+  }
+  Batch batch = make_batch(cache, placed, device);
+  if (fresh) batch.keys = Batch::Keys::in_batch;
+  return batch;
+}
+
+Batch make_batch(Cache& cache, std::span<const Placed> parts, at::Device device) {
+  std::vector<int64_t> tokens, positions, cu_seqlens{0}, slots, rows, row_start, row_count;
+  for (const auto& part : parts) {
+    auto start = static_cast<int64_t>(rows.size()), end = part.position + static_cast<int64_t>(part.tokens.size());
+    check(end <= static_cast<int64_t>(part.blocks.size()) * Cache::block, "a sequence's blocks do not reach its end");
+    for (int64_t p = 0; p < end; ++p)
+      rows.push_back(part.blocks[static_cast<size_t>(p / Cache::block)] * Cache::block + p % Cache::block);
+    for (int64_t p = part.position; p < end; ++p) {
       positions.push_back(p);
-      slots.push_back(timeline.row(p));
+      slots.push_back(rows[static_cast<size_t>(start + p)]);
       row_start.push_back(start);
       row_count.push_back(p + 1);
     }
+    tokens.insert(tokens.end(), part.tokens.begin(), part.tokens.end());
     cu_seqlens.push_back(static_cast<int64_t>(tokens.size()));
   }
   Batch batch;
@@ -63,7 +74,7 @@ Batch make_batch(Cache& cache, std::span<const Continuation> parts, at::Device d
   batch.rows = integers(rows, device);
   batch.row_start_T = integers(row_start, device);
   batch.row_count_T = integers(row_count, device);
-  batch.keys = fresh ? Batch::Keys::in_batch : Batch::Keys::in_cache;
+  batch.keys = Batch::Keys::in_cache;
   return batch;
 }
 

@@ -38,4 +38,14 @@ struct Continuation {
 // Error{resources} if the cache has no room; then no timeline has changed.
 Batch make_batch(Cache& cache, std::span<const Continuation> parts, at::Device device = at::kCPU);
 
+// The same for who keeps account of the cache's blocks himself: tokens from `position` on, of a sequence whose position
+// p lies in block blocks[p / Cache::block]. Keys are always read from the cache, so that a token is computed the same
+// way in whichever step its sequence reaches it.
+struct Placed {
+  std::span<const int64_t> tokens;
+  int64_t position = 0;
+  std::span<const int64_t> blocks;
+};
+Batch make_batch(Cache& cache, std::span<const Placed> parts, at::Device device = at::kCPU);
+
 }  // namespace octet::model

@@ -9,9 +9,9 @@ struct UpProjections {
   at::Tensor w_uk_HNC, w_uv_HVC;
 };
 
-UpProjections up_projections(const MlaAttention& a, at::ScalarType dtype) {
+UpProjections up_projections(const MlaAttention& a) {
   const auto& s = a.spec;
-  at::Tensor w = a.kv_b.data.view({s.heads, s.qk_nope_head_dim + s.v_head_dim, s.kv_lora_rank}).to(dtype);
+  at::Tensor w = a.kv_b.data.view({s.heads, s.qk_nope_head_dim + s.v_head_dim, s.kv_lora_rank});
   return {w.narrow(1, 0, s.qk_nope_head_dim), w.narrow(1, s.qk_nope_head_dim, s.v_head_dim)};
 }
 
@@ -29,12 +29,12 @@ at::Tensor expanded(const MlaAttention& a, const at::Tensor& q_nope, const at::T
 
 // W_UK absorbed into the query and W_UV into the output (V2 report, 2.1.2): heads read the cached latent as it is.
 at::Tensor absorbed(const MlaAttention& a, const at::Tensor& q_nope, const at::Tensor& q_pe, const Batch& batch) {
-  auto [w_uk_HNC, w_uv_HVC] = up_projections(a, q_nope.scalar_type());
-  at::Tensor q_latent = at::bmm(q_nope.transpose(0, 1), w_uk_HNC).transpose(0, 1);  // [T, H, C]
+  auto [w_uk_HNC, w_uv_HVC] = up_projections(a);
+  at::Tensor q_latent = ops::heads_product(q_nope, w_uk_HNC);  // [T, H, C]
   at::Tensor o_latent_THC =
       ops::latent_attention(at::cat({q_latent, q_pe}, 2), batch.cache->layer(a.layer), batch.rows, batch.row_start_T,
                             batch.row_count_T, a.spec.kv_lora_rank, a.scale);
-  return at::bmm(o_latent_THC.transpose(0, 1), w_uv_HVC.transpose(1, 2)).transpose(0, 1);  // [T, H, V]
+  return ops::heads_product(o_latent_THC, w_uv_HVC.transpose(1, 2));  // [T, H, V]
 }
 
 }  // namespace

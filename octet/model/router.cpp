@@ -23,7 +23,7 @@ at::Tensor limit_to_groups(const at::Tensor& choice_TE, const arch::Routing& rul
 
 Routing Router::operator()(const at::Tensor& x_TD, int64_t layer) const {
   at::Tensor logits_TE = ops::linear(x_TD.to(at::kFloat), {weight.data.to(at::kFloat)});
-  at::Tensor scores_TE = rule.score == arch::Score::sigmoid ? logits_TE.sigmoid() : logits_TE.softmax(1);  // eq. 15
+  at::Tensor scores_TE = rule.score == arch::Score::sigmoid ? ops::sigmoid(logits_TE) : logits_TE.softmax(1);  // eq. 15
   at::Tensor indices_TK;
   {
     at::NoGradGuard choosing_has_no_gradient;

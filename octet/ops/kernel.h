@@ -47,6 +47,9 @@ inline at::Tensor adjacent(const at::Tensor& x) {
   return x.dim() > 0 && (x.stride(-1) == 1 || x.size(-1) == 1) ? x : x.contiguous();
 }
 
+// [.., N] as rows [M, N] with adjacent numbers, without a copy where the strides allow.
+inline at::Tensor as_rows(const at::Tensor& x) { return adjacent(x.dim() == 2 ? x : x.reshape({-1, x.size(-1)})); }
+
 // Calls body(T{}) with T = float or double.
 template <class Body>
 auto with_type(at::ScalarType type, Body&& body) {

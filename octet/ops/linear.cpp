@@ -1,6 +1,7 @@
 // The linear layer on octet's own product where that beats ATen's.
 #include "octet/base/cpu.h"
 #include "octet/ops/kernel.h"
+#include "octet/ops/ops.h"
 #include "octet/ops/product.h"
 #include "octet/ops/reference.h"
 
@@ -30,11 +31,12 @@ Matrix matrix(const at::Tensor& x, int64_t row, int64_t column) {
   return {x.const_data_ptr(), row, column, bf16 ? Element::bf16 : Element::native};
 }
 
-// A few rows: a pass over w as it is stored, whatever the types but float64 with float32.
+// A few rows: a pass over w as it is stored, whatever the types but float64 with float32. On the independent path any
+// number of rows, since each has its own sums there.
 bool few(const at::Tensor& rows, const at::Tensor& w) {
   auto known = [](at::ScalarType t) { return t == at::kFloat || t == at::kBFloat16; };
   bool types = known(rows.scalar_type()) ? known(w.scalar_type()) : ours(rows.scalar_type(), w.scalar_type());
-  return types && rows.numel() <= small_rows * rows.size(-1);
+  return types && (path() == Path::independent || rows.numel() <= small_rows * rows.size(-1));
 }
 
 template <class T>
@@ -91,8 +93,6 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
     return {dx, dw};
   }
 };
-
-at::Tensor as_rows(const at::Tensor& x) { return adjacent(x.dim() == 2 ? x : x.reshape({-1, x.size(-1)})); }
 
 at::Tensor in_shape(const at::Tensor& y, const at::Tensor& x) {
   if (x.dim() == 2) return y;

@@ -59,8 +59,18 @@ at::Tensor cross_entropy(const at::Tensor& x_TD, const Weight& head, const at::T
 // while the logits are at hand, so that a step saves one of four products of the head.
 at::Tensor cross_entropy_sum(const at::Tensor& x_TD, const Weight& head, const at::Tensor& targets_T);
 
-// Whether kernels are used where there is one (the default), or the references alone: for comparisons and tests.
-enum class Path { kernels, reference };
+// y[t, h] = x[t, h] w[h]: each head's rows by its own matrix. x [T, H, A], w [H, A, B], both with any strides but
+// adjacent last numbers of x. Result [T, H, B] in x's dtype.
+at::Tensor heads_product(const at::Tensor& x_THA, const at::Tensor& w_HAB);
+
+// 1 / (1 + e^-x) of each number.
+at::Tensor sigmoid(const at::Tensor& x);
+
+// How operators compute. `kernels`: with kernels where there is one, whichever is fastest for the shape (the default).
+// `independent`: the same without gradients, but by algorithms whose every row is the same bits whatever the other rows
+// are and however many: for serving, where a token's answer must not depend on its company (on the CPU; elsewhere it is
+// `kernels`). `reference`: the references alone, for comparisons and tests.
+enum class Path { kernels, independent, reference };
 struct UsePath {  // for its lifetime, on this thread
   explicit UsePath(Path path);
   ~UsePath();

@@ -22,9 +22,6 @@ void each_rows(int64_t rows, int64_t width, Body&& body) {
            [&](int64_t u) { body(u, u * unit, std::min(unit, rows - u * unit)); });
 }
 
-// [.., N] as rows [M, N] with adjacent numbers, without a copy where the strides allow.
-at::Tensor as_rows(const at::Tensor& x) { return adjacent(x.dim() == 2 ? x : x.reshape({-1, x.size(-1)})); }
-
 at::Tensor like(const at::Tensor& x, at::IntArrayRef sizes) { return at::empty(sizes, x.options()); }
 
 std::vector<int64_t> with_last(const at::Tensor& x, int64_t last) {
