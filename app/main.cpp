@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <filesystem>
 
 #include "app/command.h"
 #include "octet/base/error.h"
@@ -11,8 +12,12 @@ std::vector<Command>& commands() {
 }
 
 std::string home() {
-  const char* set = std::getenv("OCTET_HOME");
-  return set && *set ? set : OCTET_HOME;
+  if (const char* set = std::getenv("OCTET_HOME"); set && *set) return set;
+  // An installed program has its files beside it; a built one reads the repository's.
+  std::error_code unknown;
+  namespace fs = std::filesystem;
+  fs::path installed = fs::read_symlink("/proc/self/exe", unknown).parent_path().parent_path() / "share" / "octet";
+  return fs::is_directory(installed, unknown) ? installed.string() : OCTET_HOME;
 }
 
 namespace {
