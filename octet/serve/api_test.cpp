@@ -1,0 +1,309 @@
+// The endpoints over the loopback, with a model that says what the test wants.
+#include <gtest/gtest.h>
+
+#include "octet/serve/loopback_test.h"
+
+namespace octet::serve {
+namespace {
+
+LoopbackOptions saying(std::string answer) {
+  LoopbackOptions options;
+  options.answer = std::move(answer);
+  return options;
+}
+
+std::string text_of(const std::vector<Json>& events) {
+  std::string out;
+  for (const Json& e : events)
+    for (const Json& choice : e["choices"]) out += choice["delta"].value("content", "");
+  return out;
+}
+
+const Json weather_tool = parse_json(R"({"type": "function", "function": {"name": "get_weather",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}})", "a tool");
+const std::string weather_call =
+    "I look.<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n```json\n{\"city\": \"Ulm\"}\n"
+    "```<｜tool▁call▁end｜><｜tool▁calls▁end｜>";
+
+TEST(Api, ChatAnswersWhole) {
+  Loopback server(saying("A heron is a bird."));
+  Reply reply = post(server.port(), "/v1/chat/completions", chat({{"model", "mock"}}));
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  Json body = reply.json();
+  EXPECT_EQ(body["object"], "chat.completion");
+  EXPECT_EQ(body["model"], "mock");
+  EXPECT_EQ(body["choices"][0]["message"]["content"], "A heron is a bird.");
+  EXPECT_EQ(body["choices"][0]["finish_reason"], "stop");
+  EXPECT_GT(body["usage"]["prompt_tokens"], 0);
+  EXPECT_EQ(body["usage"]["total_tokens"].get<int>(),
+            body["usage"]["prompt_tokens"].get<int>() + body["usage"]["completion_tokens"].get<int>());
+  EXPECT_GT(body["octet_cost"]["flops"].get<double>(), 0);
+  EXPECT_GT(body["octet_cost"]["joules"].get<double>(), 0);
+}
+
+TEST(Api, ChatStreamsWithUsageAtTheEnd) {
+  Loopback server(saying("A heron is a bird."));
+  Reply reply = post(server.port(), "/v1/chat/completions",
+                     chat({{"stream", true}, {"stream_options", {{"include_usage", true}}}}));
+  ASSERT_EQ(reply.status, 200);
+  EXPECT_TRUE(reply.header("content-type").starts_with("text/event-stream"));
+  EXPECT_TRUE(reply.body.ends_with("data: [DONE]\n\n"));
+  auto events = reply.events();
+  EXPECT_EQ(events.front()["choices"][0]["delta"]["role"], "assistant");
+  EXPECT_EQ(text_of(events), "A heron is a bird.");
+  EXPECT_EQ(events[events.size() - 2]["choices"][0]["finish_reason"], "stop");
+  EXPECT_TRUE(events.back()["choices"].empty());
+  EXPECT_GT(events.back()["usage"]["completion_tokens"].get<int>(), 2);
+  EXPECT_TRUE(events.front()["usage"].is_null());
+  EXPECT_TRUE(events.back().contains("octet_cost"));
+}
+
+TEST(Api, StopTextsEndTheAnswerBeforeThem) {
+  Loopback server(saying("one two three four"));
+  Json body = post(server.port(), "/v1/chat/completions", chat({{"stop", "three"}})).json();
+  EXPECT_EQ(body["choices"][0]["message"]["content"], "one two ");
+  EXPECT_EQ(body["choices"][0]["finish_reason"], "stop");
+  Reply streamed = post(server.port(), "/v1/chat/completions", chat({{"stop", Json::array({"x", "two"})}, {"stream", true}}));
+  EXPECT_EQ(text_of(streamed.events()), "one ");
+}
+
+TEST(Api, MaxTokensEndsWithLength) {
+  Loopback server(saying("one two three four five six seven"));
+  for (const char* key : {"max_tokens", "max_completion_tokens"}) {
+    Json body = post(server.port(), "/v1/chat/completions", chat({{key, 3}})).json();
+    EXPECT_EQ(body["choices"][0]["finish_reason"], "length");
+    EXPECT_EQ(body["usage"]["completion_tokens"], 3);
+  }
+}
+
+TEST(Api, ChoicesShareTheirPrompt) {
+  LoopbackOptions options = saying("yes");
+  Loopback server(options);
+  std::string question(400, 'a');
+  Json request = {{"messages", Json::array({{{"role", "user"}, {"content", question}}})}, {"n", 3}};
+  Json body = post(server.port(), "/v1/chat/completions", request).json();
+  ASSERT_EQ(body["choices"].size(), 3u);
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(body["choices"][i]["index"], i);
+  auto statistics = server.service().engine().statistics();
+  EXPECT_GE(statistics.cached_tokens, 2 * (statistics.prompt_tokens / 3 - 2 * infer::cache_block));
+}
+
+TEST(Api, LogprobsAndTraceTellOfEachToken) {
+  LoopbackOptions options = saying("A heron");
+  options.model.experts = 32;
+  Loopback server(options);
+  Json wish = {{"logprobs", true}, {"top_logprobs", 2}, {"octet_trace", {{"experts", true}, {"alternatives", 3}}}};
+  Json body = post(server.port(), "/v1/chat/completions", chat(wish)).json();
+  const Json& choice = body["choices"][0];
+  size_t tokens = body["usage"]["completion_tokens"];
+  ASSERT_EQ(choice["logprobs"]["content"].size(), tokens);
+  ASSERT_EQ(choice["octet_trace"].size(), tokens);
+  EXPECT_EQ(choice["logprobs"]["content"][0]["top_logprobs"].size(), 2u);
+  EXPECT_EQ(choice["octet_trace"][0]["alternatives"].size(), 3u);
+  EXPECT_EQ(choice["octet_trace"][0]["experts"].size(), 2u);
+  EXPECT_EQ(choice["octet_trace"][0]["experts"][0].size(), 8u);
+  std::string text;
+  for (const Json& entry : choice["octet_trace"]) text += entry["text"];
+  EXPECT_EQ(text, "A heron");
+}
+
+TEST(Api, CallsOfToolsAreParsedWholeAndStreamed) {
+  Loopback server(saying(weather_call));
+  Json request = chat({{"tools", Json::array({weather_tool})}});
+  Json message = post(server.port(), "/v1/chat/completions", request).json()["choices"][0];
+  EXPECT_EQ(message["finish_reason"], "tool_calls");
+  EXPECT_EQ(message["message"]["content"], "I look.");
+  ASSERT_EQ(message["message"]["tool_calls"].size(), 1u);
+  EXPECT_EQ(message["message"]["tool_calls"][0]["function"]["name"], "get_weather");
+  EXPECT_EQ(message["message"]["tool_calls"][0]["function"]["arguments"], "{\"city\": \"Ulm\"}");
+  request["stream"] = true;
+  std::string arguments, names;
+  auto events = post(server.port(), "/v1/chat/completions", request).events();
+  for (const Json& e : events)
+    for (const Json& call : e["choices"][0]["delta"].value("tool_calls", Json::array())) {
+      names += call["function"].value("name", "");
+      arguments += call["function"]["arguments"];
+    }
+  EXPECT_EQ(names, "get_weather");
+  EXPECT_EQ(arguments, "{\"city\": \"Ulm\"}");
+  EXPECT_EQ(text_of(events), "I look.");
+  EXPECT_EQ(events.back()["choices"][0]["finish_reason"], "tool_calls");
+}
+
+TEST(Api, WithoutToolsTheirMarksAreText) {
+  Loopback server(saying(weather_call));
+  Json message = post(server.port(), "/v1/chat/completions",
+                      chat({{"tools", Json::array({weather_tool})}, {"tool_choice", "none"}})).json()["choices"][0];
+  EXPECT_EQ(message["message"]["content"], weather_call);
+  EXPECT_FALSE(message["message"].contains("tool_calls"));
+}
+
+TEST(Api, ResultsOfToolsCanBeSentBack) {
+  Loopback server(saying("It is warm."));
+  Json messages = parse_json(R"([{"role": "user", "content": "Weather?"},
+      {"role": "assistant", "content": null, "tool_calls": [{"id": "call_1", "type": "function",
+        "function": {"name": "get_weather", "arguments": "{}"}}]},
+      {"role": "tool", "tool_call_id": "call_1", "content": "warm"}])", "messages");
+  Reply reply = post(server.port(), "/v1/chat/completions", {{"messages", messages}, {"tools", Json::array({weather_tool})}});
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  Reply tokens = post(server.port(), "/tokenize", {{"messages", messages}, {"tools", Json::array({weather_tool})}});
+  std::string prompt = post(server.port(), "/detokenize", {{"tokens", tokens.json()["tokens"]}}).json()["prompt"];
+  EXPECT_NE(prompt.find("get_weather\n```json\n{}"), prompt.npos) << prompt;
+  EXPECT_NE(prompt.find("<｜tool▁output▁begin｜>warm<｜tool▁output▁end｜>"), prompt.npos) << prompt;
+}
+
+TEST(Api, ThoughtsComeApart) {
+  LoopbackOptions options = saying("I think so.</think>Yes.");
+  options.chat_template = "{{ messages[0].content }}{% if thinking %}<think>{% else %}</think>{% endif %}";
+  Loopback server(options);
+  Json message = post(server.port(), "/v1/chat/completions", chat({{"thinking", true}})).json();
+  EXPECT_EQ(message["choices"][0]["message"]["reasoning_content"], "I think so.");
+  EXPECT_EQ(message["choices"][0]["message"]["content"], "Yes.");
+  EXPECT_GT(message["usage"]["completion_tokens_details"]["reasoning_tokens"].get<int>(), 1);
+  EXPECT_LT(message["usage"]["completion_tokens_details"]["reasoning_tokens"], message["usage"]["completion_tokens"]);
+  auto events = post(server.port(), "/v1/chat/completions", chat({{"thinking", true}, {"stream", true}})).events();
+  std::string thought;
+  for (const Json& e : events) thought += e["choices"][0]["delta"].value("reasoning_content", "");
+  EXPECT_EQ(thought, "I think so.");
+  EXPECT_EQ(text_of(events), "Yes.");
+}
+
+TEST(Api, CompletionsTakeTextsAndTokens) {
+  Loopback server(saying("and so on"));
+  Json prompts = Json::array({"One", "Two"});
+  Json body = post(server.port(), "/v1/completions", {{"prompt", prompts}, {"n", 2}, {"logprobs", 1}}).json();
+  ASSERT_EQ(body["choices"].size(), 4u) << dump(body);
+  EXPECT_EQ(body["choices"][3]["text"], "and so on");
+  EXPECT_EQ(body["choices"][3]["logprobs"]["tokens"].size(), body["choices"][3]["logprobs"]["text_offset"].size());
+  body = post(server.port(), "/v1/completions", {{"prompt", {17, 42, 99}}, {"max_tokens", 2}}).json();
+  EXPECT_EQ(body["usage"]["prompt_tokens"], 3);
+  EXPECT_EQ(body["choices"][0]["finish_reason"], "length");
+  Reply streamed = post(server.port(), "/v1/completions", {{"prompt", "One"}, {"stream", true}});
+  std::string text;
+  for (const Json& e : streamed.events()) text += e["choices"][0]["text"];
+  EXPECT_EQ(text, "and so on");
+}
+
+TEST(Api, ResponsesStreamTypedEvents) {
+  Loopback server(saying(weather_call));
+  Json tool = {{"type", "function"}, {"name", "get_weather"}, {"parameters", weather_tool["function"]["parameters"]}};
+  Json request = {{"input", "Weather?"}, {"tools", Json::array({tool})}};
+  Json body = post(server.port(), "/v1/responses", request).json();
+  EXPECT_EQ(body["status"], "completed") << dump(body);
+  ASSERT_EQ(body["output"].size(), 2u);
+  EXPECT_EQ(body["output"][0]["content"][0]["text"], "I look.");
+  EXPECT_EQ(body["output"][1]["type"], "function_call");
+  request["stream"] = true;
+  auto events = post(server.port(), "/v1/responses", request).events();
+  std::vector<std::string> types;
+  std::string arguments;
+  for (size_t i = 0; i < events.size(); ++i) {
+    EXPECT_EQ(events[i]["sequence_number"], i);
+    std::string type = events[i]["type"];
+    if (types.empty() || types.back() != type) types.push_back(type);
+    if (type == "response.function_call_arguments.delta") arguments += events[i]["delta"];
+  }
+  std::vector<std::string> expected = {"response.created", "response.in_progress",
+                                       "response.output_item.added", "response.content_part.added",
+                                       "response.output_text.delta", "response.output_text.done",
+                                       "response.content_part.done", "response.output_item.done",
+                                       "response.output_item.added", "response.function_call_arguments.delta",
+                                       "response.function_call_arguments.done", "response.output_item.done",
+                                       "response.completed"};
+  EXPECT_EQ(types, expected);
+  EXPECT_EQ(arguments, "{\"city\": \"Ulm\"}");
+}
+
+TEST(Api, ErrorsNameTheField) {
+  Loopback server(saying("yes"));
+  auto refused = [&](const Json& body, const std::string& param, const std::string& word, const char* path = "/v1/chat/completions") {
+    Reply reply = post(server.port(), path, body);
+    EXPECT_EQ(reply.status, 400) << dump(body);
+    Json error = reply.json()["error"];
+    EXPECT_EQ(error["param"], param) << dump(error);
+    EXPECT_NE(error["message"].get<std::string>().find(word), std::string::npos) << dump(error);
+    EXPECT_EQ(error["type"], "invalid_request_error");
+  };
+  refused(chat({{"temperatur", 1}}), "temperatur", "did you mean 'temperature'?");
+  refused(chat({{"temperature", "hot"}}), "temperature", "expected a number");
+  refused(chat({{"max_tokens", 0}}), "max_tokens", "expected an integer from 1");
+  refused(chat({{"stop", 5}}), "stop", "list of strings");
+  refused(chat({{"logit_bias", {{"99999999", 1}}}}), "logit_bias", "token ids");
+  refused(chat({{"top_logprobs", 2}}), "top_logprobs", "logprobs is true");
+  refused(chat({{"suffix", "x"}}), "suffix", "unknown");
+  refused(chat({{"echo", true}}), "echo", "not supported");
+  refused(chat({{"tool_choice", "required"}}), "tool_choice", "needs tools");
+  refused({{"messages", Json::array()}}, "messages", "1 to");
+  refused({{"messages", Json::array({{{"role", "wizard"}, {"content", "x"}}})}}, "messages[0].role", "one of system");
+  refused({{"messages", Json::array({{{"role", "user"}, {"content", Json::array({{{"type", "image_url"}}})}}})}},
+          "messages[0].content[0].type", "text");
+  refused({{"prompt", "x"}, {"suffix", "y"}}, "suffix", "not supported", "/v1/completions");
+  refused({{"prompt", {1, 99999}}}, "prompt", "token ids", "/v1/completions");
+  refused({{"input", "x"}, {"previous_response_id", "r"}}, "previous_response_id", "keeps no responses", "/v1/responses");
+  Reply other = post(server.port(), "/v1/chat/completions", chat({{"model", "gpt-9"}}));
+  EXPECT_EQ(other.status, 404);
+  EXPECT_EQ(other.json()["error"]["code"], "model_not_found");
+  EXPECT_EQ(get(server.port(), "/v1/chat/completion").status, 404);
+  Reply wrong_method = get(server.port(), "/v1/chat/completions");
+  EXPECT_EQ(wrong_method.status, 405);
+  EXPECT_EQ(wrong_method.header("allow"), "POST");
+}
+
+TEST(Api, TooLongAPromptIsRefused) {
+  Loopback server(saying("yes"));
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += "word ";
+  Reply reply = post(server.port(), "/v1/chat/completions", {{"messages", Json::array({{{"role", "user"}, {"content", text}}})}});
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_EQ(reply.json()["error"]["code"], "context_length_exceeded");
+}
+
+TEST(Api, TellsOfModelsAndHealth) {
+  Loopback server(saying("yes"));
+  Json models = get(server.port(), "/v1/models").json();
+  EXPECT_EQ(models["data"][0]["id"], "mock");
+  EXPECT_EQ(get(server.port(), "/v1/models/other-name").json()["root"], "mock");
+  EXPECT_EQ(get(server.port(), "/v1/models/none").status, 404);
+  EXPECT_EQ(get(server.port(), "/health").status, 200);
+  Json model = get(server.port(), "/octet/model").json();
+  EXPECT_EQ(model["experts"]["routed"], 32);
+  EXPECT_EQ(model["context"], 4096);
+  post(server.port(), "/v1/chat/completions", chat());
+  std::string metrics = get(server.port(), "/metrics").body;
+  for (const char* name : {"vllm:time_to_first_token_seconds_count{model_name=\"mock\"} 1", "vllm:num_requests_running{",
+                           "vllm:request_success_total{", "vllm:prefix_cache_queries_total{", "vllm:kv_cache_usage_perc{"})
+    EXPECT_NE(metrics.find(name), metrics.npos) << name;
+  EXPECT_EQ(get(server.port(), "/octet/experts").json()["layers"], Json::array({1, 2, 3, 4, 5}));
+}
+
+TEST(Api, KeysAreNeededWhereTheyAreSet) {
+  LoopbackOptions options = saying("yes");
+  options.service.keys = ApiKeys::parse("team-a sk-0123456789abcdef\n", "keys");
+  Loopback server(options);
+  EXPECT_EQ(post(server.port(), "/v1/chat/completions", chat()).status, 401);
+  Reply wrong = post(server.port(), "/v1/chat/completions", chat(), "Authorization: Bearer sk-wrong\r\n");
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_EQ(wrong.json()["error"]["code"], "invalid_api_key");
+  EXPECT_EQ(wrong.header("www-authenticate"), "Bearer");
+  EXPECT_EQ(post(server.port(), "/v1/chat/completions", chat(), "Authorization: Bearer sk-0123456789abcdef\r\n").status, 200);
+  EXPECT_EQ(get(server.port(), "/health").status, 200);
+}
+
+TEST(Api, OtherOriginsAreKeptOut) {
+  LoopbackOptions options = saying("yes");
+  options.service.cors_origins = {"https://chat.example"};
+  Loopback server(options);
+  EXPECT_EQ(post(server.port(), "/v1/chat/completions", chat(), "Origin: https://evil.example\r\n").status, 403);
+  EXPECT_EQ(post(server.port(), "/v1/chat/completions", chat(), "Origin: http://localhost\r\n").status, 200);
+  Reply allowed = post(server.port(), "/v1/chat/completions", chat({{"stream", true}}), "Origin: https://chat.example\r\n");
+  EXPECT_EQ(allowed.header("access-control-allow-origin"), "https://chat.example");
+  Client client(server.port());
+  client.send("OPTIONS /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nOrigin: https://chat.example\r\n"
+              "Access-Control-Request-Headers: authorization\r\n\r\n");
+  Reply preflight = client.receive();
+  EXPECT_EQ(preflight.status, 204);
+  EXPECT_EQ(preflight.header("access-control-allow-headers"), "authorization");
+}
+
+}  // namespace
+}  // namespace octet::serve

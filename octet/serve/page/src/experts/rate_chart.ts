@@ -1,0 +1,70 @@
+// Tokens a second over time, drawn by uPlot with the page's colours.
+import uPlot from 'uplot';
+import {digits} from '../numbers/format';
+import {rates} from '../numbers/rate';
+import {h} from '../view/dom';
+
+const HEIGHT = 150;
+const POINTS = 60;
+
+export class RateChart {
+  readonly root = h('div', {class: 'chart', role: 'img'});
+  private plot: uPlot | null = null;
+  private look = '';
+
+  constructor() {
+    new ResizeObserver(() => {
+      if (this.plot && this.root.clientWidth) this.plot.setSize({width: this.root.clientWidth, height: HEIGHT});
+    }).observe(this.root);
+  }
+
+  show(arrivals: number[]): void {
+    const data = rates(arrivals, POINTS);
+    const most = Math.max(0, ...data[1]);
+    const mean = arrivals.length > 1 ? (arrivals.length - 1) / (arrivals[arrivals.length - 1] - arrivals[0]) : 0;
+    this.root.setAttribute(
+      'aria-label',
+      data[0].length
+        ? `Tokens a second over time: ${digits(mean)} on average, ${digits(most)} at most, over ${digits(data[0][data[0].length - 1])} seconds.`
+        : 'Tokens a second over time: nothing yet.',
+    );
+    if (!this.root.clientWidth) return;
+    const style = getComputedStyle(this.root);
+    const look = ['--accent', '--muted', '--line'].map((name) => style.getPropertyValue(name)).join();
+    if (!this.plot || look !== this.look) this.build(style);
+    this.look = look;
+    this.plot!.setData(data);
+  }
+
+  private build(style: CSSStyleDeclaration): void {
+    this.plot?.destroy();
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    const axis: uPlot.Axis = {
+      stroke: colour('--muted'),
+      font: `500 10px ${colour('--mono')}`,
+      ticks: {show: false},
+      grid: {stroke: colour('--line'), width: 1},
+      gap: 6,
+    };
+    this.plot = new uPlot(
+      {
+        width: this.root.clientWidth,
+        height: HEIGHT,
+        legend: {show: false},
+        cursor: {show: false},
+        padding: [8, 16, 0, 0],
+        scales: {
+          x: {time: false, range: (_, __, last) => [0, Math.max(0.1, last)]},
+          y: {range: (_, __, top) => [0, Math.max(1, top * 1.1)]},
+        },
+        axes: [
+          {...axis, size: 24, values: (_, all) => all.map((value) => `${value} s`), grid: {show: false}},
+          {...axis, size: 40},
+        ],
+        series: [{}, {stroke: colour('--accent'), width: 1.5, fill: colour('--accent-faint'), points: {show: false}}],
+      },
+      [[], []],
+      this.root,
+    );
+  }
+}

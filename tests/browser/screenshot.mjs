@@ -1,0 +1,45 @@
+// Takes docs/page.png: a short conversation with the experts panel open.
+//
+// BASE_URL=http://127.0.0.1:8080 BROWSER_MODULES=.cache/browser/node_modules PAGE_FILES=.cache/browser/page/files \
+//   node tests/browser/screenshot.mjs docs/page.png [dark]
+// Without BASE_URL the answers are the mock's.
+import path from 'node:path';
+import {createRequire} from 'node:module';
+import {startMock} from './mock_server.mjs';
+
+const {chromium} = createRequire(path.resolve(process.env.BROWSER_MODULES, 'x.js'))('playwright-core');
+const [out, colorScheme = 'light'] = process.argv.slice(2);
+const QUESTIONS = [
+  'What is 47 + 38?',
+  'Sort 42, 7, 19, 3 from small to large.',
+  'How many experts does DeepSeek-V3 have?',
+];
+
+const server = process.env.BASE_URL ? null : await startMock({files: process.env.PAGE_FILES});
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--font-render-hinting=none'],
+});
+const context = await browser.newContext({viewport: {width: 1280, height: 800}, colorScheme});
+const page = await context.newPage();
+await page.goto(process.env.BASE_URL ?? server.url);
+for (const question of QUESTIONS) {
+  await page.fill('#question', question);
+  await page.press('#question', 'Enter');
+  await page.waitForFunction(
+    (count) =>
+      document.querySelectorAll('.answer:not(.running) .figures span').length >= count &&
+      !document.querySelector('.running'),
+    5 * (QUESTIONS.indexOf(question) + 1),
+  );
+}
+await page.click('.answer:last-child [data-action=experts]');
+await page.waitForSelector('.token');
+// A drafted token shows the most, if there is one.
+const drafted = page.locator('.token.drafted');
+await ((await drafted.count()) > 2 ? drafted.nth(2) : page.locator('.token').nth(4)).click();
+await page.mouse.move(640, 640);
+await page.waitForTimeout(1000);
+await page.screenshot({path: out});
+await browser.close();
+server?.close();
