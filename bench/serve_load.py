@@ -35,7 +35,7 @@ async def timed(port, text, **more):
 
 async def clients(port, number, tokens, **more):
     started = time.perf_counter()
-    all_of = await asyncio.gather(*(timed(port, f"Say the numbers from {i} on.", max_tokens=tokens, ignore_eos=True, **more)
+    all_of = await asyncio.gather(*(timed(port, f"Say the numbers from {i} on.", max_tokens=tokens, ignore_eos="response_format" not in more, **more)
                                     for i in range(number)))
     seconds = time.perf_counter() - started
     gaps = sorted(gap for one in all_of for gap in one[1])

@@ -2,7 +2,8 @@
 #
 # Built as a target of our own rather than by its CMakeLists.txt, which asks for -O3 -flto -Werror. What turns JSON Schema,
 # Lark and structural tags into grammars is left out, near half of its code: octet writes its grammars itself
-# (octet/text/grammar), and xgrammar_left_out.cc says so to whoever calls the missing parts.
+# (octet/text/grammar). xgrammar_octet.cc stands in for it, and for one function that is wrong, which is renamed where it
+# is defined.
 #
 # Sets OCTET_HAS_XGRAMMAR and OCTET_XGRAMMAR_INCLUDES. Sanitized builds go without: its code is not ours to test.
 set(OCTET_XGRAMMAR "AUTO" CACHE STRING "Folder of XGrammar 0.2.8's sources; AUTO: in .cache/xgrammar, if there; OFF: no structured output")
@@ -27,12 +28,14 @@ set(xgrammar_parts compiled_grammar config earley_parser fsm fsm_builder grammar
     support/recursion_guard testing tokenizer_info)
 list(TRANSFORM xgrammar_parts PREPEND "${xgrammar_dir}/cpp/")
 list(TRANSFORM xgrammar_parts APPEND ".cc")
-add_library(octet_xgrammar STATIC EXCLUDE_FROM_ALL ${xgrammar_parts} "${CMAKE_CURRENT_LIST_DIR}/xgrammar_left_out.cc")
+add_library(octet_xgrammar STATIC EXCLUDE_FROM_ALL ${xgrammar_parts} "${CMAKE_CURRENT_LIST_DIR}/xgrammar_octet.cc")
 set(OCTET_XGRAMMAR_INCLUDES "${xgrammar_dir}/include" "${xgrammar_dir}/3rdparty/dlpack/include")
 target_include_directories(octet_xgrammar SYSTEM PRIVATE "${xgrammar_dir}/cpp" "${xgrammar_dir}/3rdparty/picojson"
                            ${OCTET_XGRAMMAR_INCLUDES})
 # LOG_CUSTOMIZE: it reports through octet/text/grammar/backend_xgrammar.cpp rather than to stderr.
 target_compile_definitions(octet_xgrammar PRIVATE XGRAMMAR_ENABLE_CPPTRACE=0 XGRAMMAR_ENABLE_INTERNAL_CHECK=0 XGRAMMAR_LOG_CUSTOMIZE=1)
 target_compile_options(octet_xgrammar PRIVATE -w)
-set_target_properties(octet_xgrammar PROPERTIES CXX_STANDARD 17 UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
+set_target_properties(octet_xgrammar PROPERTIES CXX_STANDARD 17 UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 9)
+set_source_files_properties("${xgrammar_dir}/cpp/fsm.cc" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
+                            COMPILE_DEFINITIONS MergeEquivalentStates=MergeEquivalentStatesAsWritten)
 set(OCTET_HAS_XGRAMMAR TRUE)

@@ -53,9 +53,9 @@ TEST_P(Independent, Experts) {
 
 TEST_P(Independent, Sigmoid) {
   for (int64_t width : {3, 8, 16, 30})
-    expect_rows_alone(at::randn({100, width}), [&](const at::Tensor& rows, int64_t) { return sigmoid(rows); });
+    expect_rows_alone(at::randn({100, width}), [&](const at::Tensor& rows, int64_t) { return ops::sigmoid(rows); });
   at::Tensor x = at::randn({50}) * 20;
-  EXPECT_LE((sigmoid(x) - at::sigmoid(x)).abs().max().item<double>(), 1e-6);
+  EXPECT_LE((ops::sigmoid(x) - at::sigmoid(x)).abs().max().item<double>(), 1e-6);
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, Independent, ::testing::Values(at::kFloat, at::kBFloat16),

@@ -11,8 +11,8 @@ const {chromium} = createRequire(path.resolve(process.env.BROWSER_MODULES, 'x.js
 const [out, colorScheme = 'light'] = process.argv.slice(2);
 const QUESTIONS = [
   'What is 47 + 38?',
-  'Sort 42, 7, 19, 3 from small to large.',
   'How many experts does DeepSeek-V3 have?',
+  'How does multi-head latent attention save memory?',
 ];
 
 const server = process.env.BASE_URL ? null : await startMock({files: process.env.PAGE_FILES});

@@ -90,6 +90,29 @@ async def ask(port, text, path="/v1/chat/completions", **more):
     return await send(port, request_bytes(path, chat_body(text, **more)))
 
 
+async def body_lines(reader):
+    """The lines of an answer's body, whose chunks may end anywhere (a proxy cuts them anew)."""
+    chunked = False
+    while (line := await asyncio.wait_for(reader.readline(), 300)) not in (b"\r\n", b""):
+        chunked |= line.lower().startswith(b"transfer-encoding: chunked")
+    rest = b""
+    while True:
+        if chunked:
+            size = await asyncio.wait_for(reader.readline(), 300)
+            if not size or int(size, 16) == 0:
+                return
+            piece = await asyncio.wait_for(reader.readexactly(int(size, 16) + 2), 300)
+            rest += piece[:-2]
+        else:
+            piece = await asyncio.wait_for(reader.read(1 << 16), 300)
+            if not piece:
+                return
+            rest += piece
+        *lines, rest = rest.split(b"\n")
+        for line in lines:
+            yield line
+
+
 async def stream(port, text, on_event=None, headers=(), read_pause=0.0, **more):
     """Streams an answer. Returns the times of its events and the text; raises ConnectionError if the stream breaks."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -100,10 +123,7 @@ async def stream(port, text, on_event=None, headers=(), read_pause=0.0, **more):
         status = await asyncio.wait_for(reader.readline(), 300)
         if b" 200 " not in status:
             raise ConnectionError(f"status {status!r}: {(await reader.read(2000))!r}")
-        while True:
-            line = await asyncio.wait_for(reader.readline(), 300)
-            if not line:
-                break
+        async for line in body_lines(reader):
             if read_pause:
                 await asyncio.sleep(read_pause)
             if not line.startswith(b"data: "):
@@ -119,6 +139,8 @@ async def stream(port, text, on_event=None, headers=(), read_pause=0.0, **more):
                 words.append(choice["delta"].get("content") or "")
             if on_event:
                 on_event(event)
+    except asyncio.IncompleteReadError as error:
+        raise ConnectionError("the stream broke") from error
     finally:
         writer.close()
     if not done:

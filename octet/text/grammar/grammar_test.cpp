@@ -7,6 +7,8 @@
 
 #include "octet/base/random.h"
 #include "octet/base/utf8.h"
+#include "octet/text/bpe/byte_alphabet.h"
+#include "octet/text/grammar/regex_grammar.h"
 #include "octet/text/grammar/testing.h"
 #include "octet/text/reply/markup.h"
 #include "octet/text/reply/reply.h"
@@ -137,6 +139,9 @@ TEST_F(Masks, RollbackIsNeverHavingGone) {
       for (; gone < astray; ++gone) {
         int32_t token = random.pick(mask_of(wandering).allowed());
         ASSERT_TRUE(wandering.accept(token));
+        if (token != end_token) continue;
+        ++gone;
+        break;
       }
       wandering.rollback(gone);
       Mask mask = mask_of(straight);
@@ -218,6 +223,65 @@ TEST_F(Masks, RegularExpressionsHoldForTheWholeAnswer) {
   EXPECT_FALSE(accepts(RegexSpec{"x{0,300}y"}, std::string(301, 'x') + "y"));
   EXPECT_TRUE(accepts(RegexSpec{"x{200,}"}, std::string(200, 'x')));
   EXPECT_FALSE(accepts(RegexSpec{"x{200,}"}, std::string(199, 'x')));
+}
+
+// Random patterns over few letters against all short texts, read by octet's own matcher.
+std::string random_pattern(Random& random, int depth) {
+  std::string out;
+  for (int64_t options = random.between(1, 3); options > 0; --options) {
+    for (int64_t parts = random.between(1, 3); parts > 0; --parts) {
+      out += depth > 0 && random.chance(0.4) ? "(" + random_pattern(random, depth - 1) + ")"
+                                             : random.pick(std::vector<std::string>{"a", "b", "[ab]", "c", "ü", "[^a]", ""});
+      bool countable = !out.empty() && out.back() != '|' && out.back() != '(';
+      static const std::vector<std::string> counts = {"?", "*", "+", "{1,2}", "{0,2}", "{2}", "{2,}"};
+      if (countable && random.chance(0.4) && std::string("?*+}").find(out.back()) == std::string::npos) out += random.pick(counts);
+    }
+    if (options > 1) out += "|";
+  }
+  return out;
+}
+
+TEST_F(Masks, MatchWhatPatternsMean) {
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    Random random(seed, 12);
+    std::string pattern = random_pattern(random, 2);
+    Rules rules;
+    NodeId node = regex_grammar(rules, pattern, plain_alphabet(rules), RegexMatch::whole, "pattern").node;
+    auto compiled = mini_compiler().compile(RegexSpec{pattern});
+    for (int i = 0; i < 60; ++i) {
+      std::string text;
+      for (uint64_t length = random.below(7); length > 0; --length)
+        text += random.pick(std::vector<std::string>{"a", "b", "c", "ü", "a", "b"});
+      GrammarState state(compiled);
+      bool accepted = std::ranges::all_of(mini_tokenizer().encode_ordinary(text), [&](int32_t token) { return state.accept(token); });
+      accepted = accepted && state.accept(end_token);
+      ASSERT_EQ(accepted, testing::Matcher(rules, text).whole(node)) << pattern << " on '" << text << "'";
+    }
+  }
+}
+
+TEST_F(Masks, SetsHoldWholeCharactersOnly) {
+  auto token_of = [](unsigned char byte) { return mini_tokenizer().token_id(byte_alphabet()[byte]); };
+  for (const char* plain : {"[^a]", "[\\u{e000}-\\u{10ffff}]", "[\\u{80}-\\u{fffd}]", "[\\u{700}-\\u{900}]", "[\\u{ff00}-\\u{10010}]"}) {
+    Rules rules;
+    NodeId node = regex_grammar(rules, plain, plain_alphabet(rules), RegexMatch::whole, "pattern").node;
+    auto compiled = mini_compiler().compile(RegexSpec{plain});
+    Random random(2);
+    for (int i = 0; i < 4000; ++i) {
+      std::string text;  // one to four bytes, often a character and often nearly one
+      utf8::append(text, random.pick(std::vector<char32_t>{0x41, 0x7F, 0x80, 0x6FF, 0x700, 0x7FF, 0x800, 0x900, 0x901, 0xD7FF, 0xE000,
+                                                           0xFEFF, 0xFF00, 0xFFFD, 0xFFFF, 0x10000, 0x10010, 0x10011, 0x3FFFF, 0x10FFFF}));
+      if (random.chance(0.7)) text[random.below(text.size())] = static_cast<char>(random.below(256));
+      GrammarState state(compiled);
+      bool accepted = true;
+      for (char c : text) {
+        auto token = token_of(static_cast<unsigned char>(c));
+        accepted = accepted && token && state.accept(*token);
+      }
+      accepted = accepted && state.accept(end_token);
+      ASSERT_EQ(accepted, testing::Matcher(rules, text).whole(node)) << plain << " on " << printable(text);
+    }
+  }
 }
 
 TEST_F(Masks, ChoicesAreOneOfTheList) {

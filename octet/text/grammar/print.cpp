@@ -156,12 +156,12 @@ class EbnfPrinter {
     out.append(static_cast<size_t>(open), ')');
   }
 
+  // Never '?': XGrammar's (ab*)? matches b as well, its (ab*){0,1} does not.
   static std::string bounds(int32_t low, int32_t high) {
     if (high == GrammarNode::unlimited) {
       if (low <= 1) return low == 0 ? "*" : "+";
       return fmt::format("{{{},}}", low);
     }
-    if (low == 0 && high == 1) return "?";
     if (low == 1 && high == 1) return "";
     return fmt::format("{{{},{}}}", low, high);
   }
@@ -183,15 +183,25 @@ class EbnfPrinter {
     }
   }
 
+  // XGrammar takes ranges across the lengths of UTF-8 apart wrongly (U+E000 to U+10FFFF lets F0 81 in): they are cut here.
   static void set(const CodePointSet& set, std::string& out) {
     out += '[';
-    for (const CodePointRange& range : set.ranges()) {
-      character(range.first, out);
-      if (range.last == range.first) continue;
-      out += '-';
-      character(range.last, out);
+    for (CodePointRange range : set.ranges()) {
+      for (char32_t length_end : {0x7Fu, 0x7FFu, 0xFFFFu}) {
+        if (range.first > length_end || range.last <= length_end) continue;
+        characters({range.first, length_end}, out);
+        range.first = length_end + 1;
+      }
+      characters(range, out);
     }
     out += ']';
+  }
+
+  static void characters(const CodePointRange& range, std::string& out) {
+    character(range.first, out);
+    if (range.last == range.first) return;
+    out += '-';
+    character(range.last, out);
   }
 
   const Rules& rules_;

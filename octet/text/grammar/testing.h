@@ -96,7 +96,18 @@ inline int64_t length_in_characters(const std::string& text) {
   return count;
 }
 
-// A small validator of JSON Schema: what octet enforces, and nothing else. Patterns through std::regex (ASCII).
+// std::regex over code points.
+inline bool pattern_found(const std::string& text, const std::string& pattern) {
+  auto wide = [](std::string_view utf8) {
+    std::wstring out;
+    for (; !utf8.empty(); utf8.remove_prefix(utf8::valid_length(utf8)))
+      out += static_cast<wchar_t>(utf8::decode(utf8, utf8::valid_length(utf8)));
+    return out;
+  };
+  return std::regex_search(wide(text), std::wregex(wide(pattern)));
+}
+
+// A small validator of JSON Schema: what octet enforces, and nothing else.
 inline bool is_valid(const Json& value, const Json& schema, const Json& document) {
   if (schema.is_boolean()) return schema.get<bool>();
   if (schema.contains("$ref"))
@@ -125,7 +136,7 @@ inline bool is_valid(const Json& value, const Json& schema, const Json& document
     const auto& text = value.get_ref<const std::string&>();
     int64_t length = length_in_characters(text);
     if (length < schema.value("minLength", int64_t{0}) || length > schema.value("maxLength", INT64_MAX)) return false;
-    if (schema.contains("pattern") && !std::regex_search(text, std::regex(schema["pattern"].get<std::string>()))) return false;
+    if (schema.contains("pattern") && !pattern_found(text, schema["pattern"].get<std::string>())) return false;
   }
   if (value.is_number()) {
     auto x = value.get<double>();

@@ -54,7 +54,7 @@ export class RateChart {
         cursor: {show: false},
         padding: [8, 16, 0, 0],
         scales: {
-          x: {time: false, range: (_, __, last) => [0, Math.max(0.1, last)]},
+          x: {time: false, range: (_, __, last) => [0, Math.max(0.02, last)]},
           y: {range: (_, __, top) => [0, Math.max(1, top * 1.1)]},
         },
         axes: [

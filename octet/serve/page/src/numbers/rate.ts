@@ -1,17 +1,17 @@
 // Tokens a second over an answer, from the times at which its tokens arrived.
 
 const LONGEST = 2; // seconds of the window in which tokens are counted
-const SHORTEST = 0.1;
+const SHORTEST = 0.02;
 
 // [seconds, tokens a second] at `points` instants. Tokens that come together (an accepted draft, a network's packet) share
-// an instant, so they are counted in a window of time: a twelfth of the answer.
+// an instant, so they are counted in a window of time: a sixth of the answer.
 export function rates(arrivals: number[], points: number): [number[], number[]] {
   const times: number[] = [];
   const values: number[] = [];
   if (arrivals.length < 3) return [times, values];
   const first = arrivals[0];
   const last = arrivals[arrivals.length - 1];
-  const window = Math.min(LONGEST, Math.max(SHORTEST, (last - first) / 12));
+  const window = Math.min(LONGEST, Math.max(SHORTEST, (last - first) / 6));
   const begin = first + window / 2;
   let low = 1; // the first token begins the time and is not counted
   let high = 1;
