@@ -73,7 +73,26 @@ Registration cost(
       add("books", "the price books", "books", cost_books);
       CLI::App* check = add("audit", "recompute a claim and say what its scope leaves out",
                             "audit claims/v3-for-six-million.toml --json", cost_audit);
-      check->add_option("FILE", flags->claim, "the claim, a TOML file (format: docs/cost.md)")->required();
+      check->add_option("FILE", flags->claim, "the claim, a TOML file")->required();
+      check->footer(
+          "The file (all of it: docs/cost.md; examples: claims/):\n"
+          "  statement = \"V3 was trained for $6M on 2048 GPUs\"   # the words, as published\n"
+          "  source = \"news text, January 2025\"\n"
+          "  kind = \"cost\"   # sum, time, utilisation, throughput, memory, layout, comparison, economics\n"
+          "  model = \"deepseek-v3\"\n"
+          "  gpu = \"h800\"\n"
+          "  [claimed]        # figures in the statement, each with its unit\n"
+          "  cost = \"$6M\"\n"
+          "  [evidence]       # figures known from elsewhere\n"
+          "  gpu_hours = { value = \"2788K GPU-hours\", source = \"V3 report, table 1\" }\n"
+          "  price = \"2 $/GPU-hour\"\n"
+          "  [[relation]]     # what must hold\n"
+          "  claimed = \"cost\"\n"
+          "  computed = \"gpu_hours * price\"\n"
+          "  [scope]          # what the words suggest, what the figure holds\n"
+          "  headline = \"model\"\n"
+          "  covers = [\"pretraining\"]\n"
+          "Example:\n  octet cost audit claims/v3-for-six-million.toml --json");
       command.require_subcommand(1);
       command.footer("Example:\n  octet cost deepseek-v3\n  octet cost audit claims/v3-for-six-million.toml");
       return [flags, parts]() -> int {

@@ -75,7 +75,7 @@ class Mock {
     const start = Date.now();
     const said = await this.stream(answer, body, response, send);
     if (response.destroyed) return undefined;
-    if (answer.cut) return response.destroy();
+    if (answer.cut) return response.socket.end(); // what was sent arrives, and then the connection is gone
     if (answer.error) {
       send({error: {message: answer.error, type: 'server_error', param: null, code: null}});
       return response.end();

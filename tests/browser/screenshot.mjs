@@ -33,11 +33,14 @@ for (const question of QUESTIONS) {
     5 * (QUESTIONS.indexOf(question) + 1),
   );
 }
-await page.click('.answer:last-child [data-action=experts]');
+await page.locator('.answer [data-action=experts]').last().click();
 await page.waitForSelector('.token');
-// A drafted token shows the most, if there is one.
-const drafted = page.locator('.token.drafted');
-await ((await drafted.count()) > 2 ? drafted.nth(2) : page.locator('.token').nth(4)).click();
+// What shows the most: a drafted token that the model was less sure of. The server drafts only while that pays.
+for (const kind of ['.token.drafted:not(.sure-4)', '.token.drafted', '.token:not(.sure-4)', '.token']) {
+  if ((await page.locator(kind).count()) === 0) continue;
+  await page.locator(kind).first().click();
+  break;
+}
 await page.mouse.move(640, 640);
 await page.waitForTimeout(1000);
 await page.screenshot({path: out});

@@ -172,10 +172,15 @@ test('figures as they are shown', () => {
     ['$12.35', '$0.0000012', '$0', '$1.0e-20'],
   );
   assert.deepEqual([page.bytes(100), page.bytes(2048), page.bytes(5e9)], ['100 B', '2.00 KiB', '4.66 GiB']);
-  assert.deepEqual(
-    [page.percent(0.5), page.percent(0.012), page.percent(0.00001), page.percent(0)],
-    ['50 %', '1.2 %', '<0.1 %', '0.0 %'],
-  );
+  assert.deepEqual([0.5, 0.012, 0.00001, 0, 0.995, 0.9999, 1].map(page.percent), [
+    '50 %',
+    '1.2 %',
+    '<0.1 %',
+    '0 %',
+    '99.5 %',
+    '>99.9 %',
+    '100 %',
+  ]);
   assert.deepEqual(
     [page.visible(' a\n'), page.spoken(' a'), page.spoken('\n'), page.visible('')],
     ['␣a⏎', 'space a', 'line break', '∅'],

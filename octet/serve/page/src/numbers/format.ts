@@ -50,8 +50,10 @@ export function dollars(value: number): string {
 }
 
 export function percent(value: number): string {
+  if (value === 0) return '0 %';
   if (value > 0 && value < 0.001) return '<0.1 %';
-  return value < 0.1 ? `${(100 * value).toFixed(1)} %` : `${Math.round(100 * value)} %`;
+  if (value > 0.999 && value < 1) return '>99.9 %';
+  return value < 0.1 || (value > 0.99 && value < 1) ? `${(100 * value).toFixed(1)} %` : `${Math.round(100 * value)} %`;
 }
 
 export function seconds(value: number): string {
