@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
-"""A training run's loss as a picture: python bench/training_curve.py RUN/metrics.jsonl > curve.svg
+"""A training run's loss as a picture: python bench/training_curve.py RUN/metrics.jsonl… > curve.svg
 
+Several files are runs of which each went on from the one before.
 The line is the mean over windows of the main loss and of the MTP module's; dots are the validation loss.
 """
 import json
 import math
 import sys
 
-rows = [json.loads(line) for line in open(sys.argv[1])]
+rows = []
+for path in sys.argv[1:]:
+    before = rows[-1]["tokens"] if rows else 0
+    for line in open(path):
+        row = json.loads(line)
+        rows.append({**row, "tokens": row["tokens"] + before})
 W, H, L, B, window = 760, 340, 60, 46, max(1, len(rows) // 90)
 tokens = rows[-1]["tokens"]
 low, high = 0.1, max(r["loss"] for r in rows[:5])
