@@ -85,10 +85,10 @@ void print(const char* name, const Measured& m) {
 
 void print_overhead(const EngineStatistics& s) {
   double steps = static_cast<double>(s.steps), tokens = static_cast<double>(s.answer_tokens);
-  std::printf("  %-34s %8.1f us a step, %.1f us a token (model: %.2f ms a step); guesses accepted %.0f %%\n", "overhead",
-              1e6 * s.seconds_overhead / steps, 1e6 * s.seconds_overhead / tokens, 1e3 * s.seconds_model / steps,
-              s.drafted_tokens ? 100.0 * static_cast<double>(s.accepted_tokens) / static_cast<double>(s.drafted_tokens)
-                               : 0.0);
+  std::printf(
+      "  %-34s %8.1f us a step, %.1f us a token (model: %.2f ms a step); guesses accepted %.0f %%\n", "overhead",
+      1e6 * s.seconds_overhead / steps, 1e6 * s.seconds_overhead / tokens, 1e3 * s.seconds_model / steps,
+      s.drafted_tokens ? 100.0 * static_cast<double>(s.accepted_tokens) / static_cast<double>(s.drafted_tokens) : 0.0);
 }
 
 std::shared_ptr<const model::Transformer> mini() {

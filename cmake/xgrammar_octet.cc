@@ -19,9 +19,9 @@ namespace xgrammar {
 
 namespace {
 
-// A set of states may be exponentially many subsets: beyond these the automaton stays as it is.
-constexpr size_t most_subsets = 100000;
-constexpr size_t most_members = size_t{1} << 23;
+// There may be exponentially more subsets than states: beyond these the automaton stays as it is.
+constexpr size_t enough_subsets = 20000, subsets_a_state = 2;
+constexpr size_t most_members = size_t{1} << 22;
 
 using Subset = std::vector<int>;  // sorted
 
@@ -31,6 +31,7 @@ class Determiniser {
 
   // False if there would be too many states.
   bool run() {
+    size_t most_subsets = std::max(enough_subsets, subsets_a_state * static_cast<size_t>(from_.NumStates()));
     number({from_.GetStart()});
     for (size_t next = 0; next < subsets_.size(); ++next) {
       if (subsets_.size() > most_subsets || members_ > most_members) return false;
@@ -161,8 +162,9 @@ FSMWithStartEnd FSMWithStartEnd::MergeEquivalentStates(int) const {
   return determiniser.run() ? determiniser.joined() : Copy();
 }
 
-Grammar JSONSchemaToGrammar(const std::string&, bool, std::optional<int>, std::optional<std::pair<std::string, std::string>>,
-                            bool, std::optional<int>, bool, JSONFormat, std::vector<std::string>) {
+Grammar JSONSchemaToGrammar(const std::string&, bool, std::optional<int>,
+                            std::optional<std::pair<std::string, std::string>>, bool, std::optional<int>, bool,
+                            JSONFormat, std::vector<std::string>) {
   XGRAMMAR_LOG(FATAL) << "XGrammar's JSON Schema converter is not part of this build";
   XGRAMMAR_UNREACHABLE();
 }

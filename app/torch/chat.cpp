@@ -2,15 +2,13 @@
 #include <charconv>
 #include <cmath>
 #include <csignal>
-#include <sstream>
 #include <iostream>
 #include <iterator>
+#include <sstream>
 
+#include "app/torch/chat_partner.h"
 #include "app/torch/line_editor.h"
-#include "app/torch/model_flags.h"
 #include "octet/base/terminal.h"
-#include "octet/base/units.h"
-#include "octet/chat/answer.h"
 #include "octet/chat/conversation.h"
 #include "octet/chat/expert_map.h"
 
@@ -20,7 +18,9 @@ namespace {
 struct Flags {
   ModelFlags model;
   SamplingFlags sampling;
-  std::string system;
+  std::string system, server;
+  // Where a server answers, MODEL is its name there; the default, mini, is only this machine's.
+  std::string remote_model() const { return model.model == ModelFlags().model ? "" : model.model; }
 };
 
 // Set by Ctrl-C. While an answer is being written it ends the answer; at the prompt it empties the line.
@@ -40,8 +40,10 @@ void print(std::string_view text) {
 }
 
 std::filesystem::path history_file() {
-  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state) return std::filesystem::path(state) / "octet/history";
-  if (const char* home = std::getenv("HOME"); home && *home) return std::filesystem::path(home) / ".local/state/octet/history";
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state)
+    return std::filesystem::path(state) / "octet/history";
+  if (const char* home = std::getenv("HOME"); home && *home)
+    return std::filesystem::path(home) / ".local/state/octet/history";
   return {};
 }
 
@@ -59,10 +61,8 @@ A line that ends with \ goes on in the next. Ctrl-C stops an answer.
 
 class Screen {
  public:
-  explicit Screen(const Flags& flags)
-      : flags_(flags), model_(flags.model.load()), generator_(model_.model, model_.context), conversation_(flags.system) {
-    if (!model_.tokenizer || !model_.chat_template) chat::render_chat(model_, Json::array());  // says what is missing
-  }
+  Screen(const Flags& flags, std::unique_ptr<Partner> partner)
+      : sampling_(flags.sampling), partner_(std::move(partner)), conversation_(flags.system) {}
 
   int one_question(const std::string& question) {
     conversation_.add_user(question);
@@ -72,9 +72,7 @@ class Screen {
 
   int converse() {
     catch_interrupts();
-    const auto& config = model_.model->config;
-    print(fmt::format("octet {}: {} ({} layers, context {}). /help lists the commands.\n\n", OCTET_VERSION,
-                      model_.path.filename().string(), config.n_layers(), format_thousands(model_.context)));
+    print(fmt::format("octet {}: {}. /help lists the commands.\n\n", OCTET_VERSION, partner_->title()));
     LineEditor editor(history_file());
     bool colours = colour_allowed(stdout);
     while (auto line = editor.read("> ")) {
@@ -100,22 +98,17 @@ class Screen {
   }
 
  private:
-  const Flags& flags_;
-  SamplingFlags sampling_ = flags_.sampling;
-  chat::ModelFolder model_;
-  infer::Generator generator_;
+  SamplingFlags sampling_;
+  std::unique_ptr<Partner> partner_;
   chat::Conversation conversation_;
-  std::optional<infer::Generated> last_;
 
   void answer() {
-    auto prompt = chat::render_chat(model_, conversation_.messages());
-    auto result = chat::answer(generator_, model_, prompt, sampling_.options(model_), sampling_.stop, [](std::string_view piece) {
+    auto said = partner_->answer(conversation_.messages(), sampling_, [](std::string_view piece) {
       print(piece);
       return !interrupted;
     });
-    print(result.generated.finish == infer::Finish::cancelled ? " [stopped]\n" : "\n");
-    conversation_.add_assistant(result.text);
-    last_ = std::move(result.generated);
+    print(said.end == Partner::Said::End::stopped ? " [stopped]\n" : "\n");
+    conversation_.add_assistant(said.text);
   }
 
   bool command(const std::string& line) {
@@ -123,19 +116,30 @@ class Screen {
     std::string name, rest;
     words >> name;
     std::getline(words >> std::ws, rest);
-    const std::vector<std::string> known = {"help", "clear", "undo", "save", "load", "set", "system", "stats", "experts", "quit"};
-    if (name == "help") print(help_text);
-    else if (name == "quit" || name == "exit") return false;
-    else if (name == "clear") conversation_.clear();
-    else if (name == "undo") print(conversation_.undo() ? "" : "nothing to take back\n");
-    else if (name == "save" || name == "load") file_command(name, rest);
-    else if (name == "set") set(rest);
-    else if (name == "system") conversation_.set_system(rest);
-    else if (name == "stats") stats();
+    const std::vector<std::string> known = {"help", "clear",  "undo",  "save",    "load",
+                                            "set",  "system", "stats", "experts", "quit"};
+    if (name == "help")
+      print(help_text);
+    else if (name == "quit" || name == "exit")
+      return false;
+    else if (name == "clear")
+      conversation_.clear();
+    else if (name == "undo")
+      print(conversation_.undo() ? "" : "nothing to take back\n");
+    else if (name == "save" || name == "load")
+      file_command(name, rest);
+    else if (name == "set")
+      set(rest);
+    else if (name == "system")
+      conversation_.set_system(rest);
+    else if (name == "stats")
+      print(partner_->stats());
     else if (name == "experts")
-      print(chat::expert_map(generator_.trace(), colour_allowed(stdout) ? chat::Paint::colours : chat::Paint::shades,
+      print(chat::expert_map(partner_->trace(), colour_allowed(stdout) ? chat::Paint::colours : chat::Paint::shades,
                              terminal_width(stdout)));
-    else throw Error(ErrorKind::usage, fmt::format("unknown command '/{}'", printable(name)), unknown_name_hint(name, known));
+    else
+      throw Error(ErrorKind::usage, fmt::format("unknown command '/{}'", printable(name)),
+                  unknown_name_hint(name, known));
     return true;
   }
 
@@ -155,25 +159,25 @@ class Screen {
     std::string key, text;
     words >> key >> text;
     std::replace(key.begin(), key.end(), '_', '-');
-    const std::vector<std::string> known = {"temperature", "top-p", "top-k", "min-p", "repetition-penalty", "max-tokens", "seed"};
+    const std::vector<std::string> known = {"temperature",        "top-p",      "top-k", "min-p",
+                                            "repetition-penalty", "max-tokens", "seed"};
     if (!key.empty()) {
       if (std::find(known.begin(), known.end(), key) == known.end())
-        throw Error(ErrorKind::usage, fmt::format("unknown setting '{}'", printable(key)), unknown_name_hint(key, known));
+        throw Error(ErrorKind::usage, fmt::format("unknown setting '{}'", printable(key)),
+                    unknown_name_hint(key, known));
       assign(key, text);
     }
-    auto o = sampling_.options(model_);
-    print(fmt::format("temperature {}  top-p {}  top-k {}  min-p {}  repetition-penalty {}  max-tokens {}  seed {}\n",
-                      o.sampling.temperature, o.sampling.top_p, o.sampling.top_k, o.sampling.min_p,
-                      o.sampling.repetition_penalty, o.max_tokens,
-                      sampling_.seed ? std::to_string(*sampling_.seed) : "random"));
+    print(partner_->settings(sampling_));
   }
 
   void assign(const std::string& key, const std::string& text) {
     double value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     bool whole = key == "top-k" || key == "max-tokens" || key == "seed";
-    if (error != std::errc() || end != text.data() + text.size() || (whole && (value < 0 || value != std::floor(value) || value > 9e15)))
-      throw Error(ErrorKind::usage, fmt::format("/set {}: expected a {}number, found '{}'", key, whole ? "whole " : "", printable(text)));
+    if (error != std::errc() || end != text.data() + text.size() ||
+        (whole && (value < 0 || value != std::floor(value) || value > 9e15)))
+      throw Error(ErrorKind::usage,
+                  fmt::format("/set {}: expected a {}number, found '{}'", key, whole ? "whole " : "", printable(text)));
     SamplingFlags changed = sampling_;
     if (key == "temperature") changed.temperature = value;
     if (key == "top-p") changed.top_p = value;
@@ -182,27 +186,14 @@ class Screen {
     if (key == "repetition-penalty") changed.repetition_penalty = value;
     if (key == "max-tokens") changed.max_tokens = static_cast<int64_t>(value);
     if (key == "seed") changed.seed = static_cast<uint64_t>(value);
-    changed.options(model_);  // refuses what is out of range, before it takes effect
+    partner_->settings(changed);  // refuses what is out of range, before it takes effect
     sampling_ = changed;
-  }
-
-  void stats() {
-    if (!last_) throw Error(ErrorKind::usage, "no answer yet, so there is nothing to report");
-    auto rate = [](double tokens, double seconds) { return seconds > 0 ? tokens / seconds : 0; };
-    auto computed = static_cast<double>(last_->prompt_tokens - last_->reused_tokens);
-    print(fmt::format("prompt   {} tokens, {} of them from the cache; {:.0f} tokens/s\n", last_->prompt_tokens,
-                      last_->reused_tokens, rate(computed, last_->seconds_prefill)));
-    print(fmt::format("answer   {} tokens in {}; {:.1f} tokens/s\n", last_->tokens.size(), format_duration(last_->seconds_decode),
-                      rate(static_cast<double>(last_->tokens.size()), last_->seconds_decode)));
-    print(fmt::format("cache    {} tokens, {} ({} a token)\n", generator_.cached_tokens(),
-                      format_bytes(static_cast<double>(generator_.cache_bytes())),
-                      format_bytes(static_cast<double>(generator_.cache_bytes()) / std::max<double>(1, static_cast<double>(generator_.cached_tokens())))));
-    print(fmt::format("experts  busiest over mean {:.2f}; /experts shows them\n", chat::load_max_over_mean(generator_.trace())));
   }
 };
 
 int run(const Flags& flags) {
-  Screen screen(flags);
+  Screen screen(flags, flags.server.empty() ? make_local_partner(flags.model)
+                                            : make_remote_partner(flags.server, flags.remote_model()));
   if (is_terminal(stdin)) return screen.converse();
   std::string question{std::istreambuf_iterator<char>(std::cin), {}};
   while (!question.empty() && (question.back() == '\n' || question.back() == '\r')) question.pop_back();
@@ -213,9 +204,13 @@ int run(const Flags& flags) {
 const Registration chat_command(models, "chat", "Talk to a model", [](CLI::App& command) {
   auto flags = std::make_shared<Flags>();
   flags->model.add_to(command);
+  command.add_option("--server", flags->server,
+                     "Ask a running server, such as http://127.0.0.1:8080 (its key: OPENAI_API_KEY)");
   command.add_option("--system", flags->system, "A system message");
   flags->sampling.add_to(command);
-  command.footer("Example:\n  octet chat\n  echo 'What is a heron?' | octet chat mini --temperature 0");
+  command.footer(
+      "Example:\n  octet chat\n  echo 'What is a heron?' | octet chat mini --temperature 0\n"
+      "  octet chat --server http://127.0.0.1:8080");
   return [flags] { return run(*flags); };
 });
 

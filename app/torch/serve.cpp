@@ -1,6 +1,7 @@
 // octet serve: an OpenAI-compatible server.
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <ctime>
 
@@ -51,9 +52,9 @@ serve::ServedModel served_model(const Flags& flags, const chat::ModelFolder& fol
                          .created = std::time(nullptr)};
   if (folder.chat_template) out.prompts.emplace(*folder.tokenizer, *folder.chat_template);
   if (text::has_token_masks())
-    out.grammars = std::make_shared<chat::TokenMasks>(
-        *folder.tokenizer, out.generation.eos_tokens, out.config.vocab,
-        out.prompts ? out.prompts->tool_form() : text::ToolForm::deepseek_fenced);
+    out.grammars =
+        std::make_shared<chat::TokenMasks>(*folder.tokenizer, out.generation.eos_tokens, out.config.vocab,
+                                           out.prompts ? out.prompts->tool_form() : text::ToolForm::deepseek_fenced);
   return out;
 }
 
@@ -66,7 +67,8 @@ void read_service_flags(Flags& flags) {
   if (!flags.tls_cert.empty()) flags.http.tls = serve::http::Tls{flags.tls_cert, flags.tls_key};
   if (!flags.max_body.empty()) flags.http.limits.body_bytes = parse_bytes(flags.max_body, "--max-body");
   flags.http.limits.bodies_bytes = std::max(flags.http.limits.bodies_bytes, 4 * flags.http.limits.body_bytes);
-  flags.engine.speculation = flags.no_mtp ? infer::EngineOptions::Speculation::off : infer::EngineOptions::Speculation::mtp;
+  flags.engine.speculation =
+      flags.no_mtp ? infer::EngineOptions::Speculation::off : infer::EngineOptions::Speculation::mtp;
 }
 
 // SIGTERM and SIGINT are waited for, not handled. To be called before any thread is made: threads inherit it.
@@ -80,9 +82,26 @@ sigset_t hold_signals() {
   return set;
 }
 
+// Each connection takes a descriptor, and many systems allow 1024 unless one asks for more.
+void allow_descriptors(int connections) {
+  constexpr rlim_t others = 256;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  rlim_t wanted = static_cast<rlim_t>(connections) + others;
+  if (limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < wanted)
+    log::warning("--max-connections {}: this process may open only {} files; raise its limit (ulimit -n)", connections,
+                 limit.rlim_cur);
+}
+
+bool is_loopback(const std::string& host) { return host.starts_with("127.") || host == "localhost" || host == "::1"; }
+
 int run(Flags& flags) {
   sigset_t signals = hold_signals();
   read_service_flags(flags);
+  allow_descriptors(flags.http.limits.connections);
   auto folder = flags.model.load();
   serve::ServedModel model = served_model(flags, folder);
   // More than a full batch of whole contexts would only keep what nobody asks for again.
@@ -92,11 +111,15 @@ int run(Flags& flags) {
   serve::Service service(std::move(model), std::move(engine), flags.service);
   serve::Routes routes(service);
   serve::http::Server server(flags.http, routes);
-  std::string url = fmt::format("{}://{}:{}", flags.http.tls ? "https" : "http",
-                                flags.http.host.find(':') == std::string::npos ? flags.http.host : "[" + flags.http.host + "]",
-                                server.port());
-  serve::write_log("info", "listening", {{"url", url}, {"model", service.name()}, {"context", service.engine().context()},
-                                         {"cache_tokens", cache}});
+  std::string url = fmt::format(
+      "{}://{}:{}", flags.http.tls ? "https" : "http",
+      flags.http.host.find(':') == std::string::npos ? flags.http.host : "[" + flags.http.host + "]", server.port());
+  serve::write_log(
+      "info", "listening",
+      {{"url", url}, {"model", service.name()}, {"context", service.engine().context()}, {"cache_tokens", cache}});
+  if (!flags.service.keys.required() && !is_loopback(flags.http.host))
+    serve::write_log("warning", "open",
+                     {{"message", "other machines can ask this server without a key; --api-key-file sets keys"}});
   int signal = 0;
   sigwait(&signals, &signal);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // a second one ends the process at once
@@ -109,41 +132,68 @@ int run(Flags& flags) {
 }
 
 void add_limits(CLI::App& command, Flags& flags) {
-  command.add_option("--max-batch", flags.engine.max_batch, "Answers computed together")->capture_default_str()->check(CLI::Range(1, 4096));
-  command.add_option("--max-step-tokens", flags.engine.max_step_tokens, "Tokens of one step, prompts' chunks among them")
-      ->capture_default_str()->check(CLI::Range(16, 1 << 20));
-  command.add_option("--max-queue", flags.engine.max_queue, "Requests that wait; one more gets 429")->capture_default_str()->check(CLI::Range(0, 1 << 20));
-  command.add_option("--max-per-client", flags.service.per_client, "Answers of one client, running and waiting; 0: any number")
-      ->capture_default_str()->check(CLI::Range(0, 1 << 20));
+  command.add_option("--max-batch", flags.engine.max_batch, "Answers computed together")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 4096));
+  command
+      .add_option("--max-step-tokens", flags.engine.max_step_tokens, "Tokens of one step, prompts' chunks among them")
+      ->capture_default_str()
+      ->check(CLI::Range(16, 1 << 20));
+  command.add_option("--max-queue", flags.engine.max_queue, "Requests that wait; one more gets 429")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1 << 20));
+  command
+      .add_option("--max-per-client", flags.service.per_client,
+                  "Answers of one client, running and waiting; 0: any number")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1 << 20));
   command.add_option("--max-body", flags.max_body, "Longest body of a request (default: 16MiB)");
-  command.add_option("--max-connections", flags.http.limits.connections, "Connections open at once")->capture_default_str()->check(CLI::Range(1, 1 << 20));
-  command.add_option("--cache-tokens", flags.cache_tokens, "Tokens that the cache holds for all answers (default: what memory allows)")
+  command.add_option("--max-connections", flags.http.limits.connections, "Connections open at once")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1 << 20));
+  command
+      .add_option("--cache-tokens", flags.cache_tokens,
+                  "Tokens that the cache holds for all answers (default: what memory allows)")
       ->check(CLI::Range(int64_t{16}, int64_t{1} << 40));
-  command.add_option("--http-threads", flags.http.threads, "Threads for HTTP, JSON and templates")->capture_default_str()->check(CLI::Range(1, 256));
-  command.add_option("--drain-seconds", flags.drain_seconds, "After SIGTERM, time for running answers to end")->capture_default_str()->check(CLI::Range(0.0, 86400.0));
+  command.add_option("--http-threads", flags.http.threads, "Threads for HTTP, JSON and templates")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command.add_option("--drain-seconds", flags.drain_seconds, "After SIGTERM, time for running answers to end")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 86400.0));
 }
 
-const Registration serve_command(models, "serve", "Serve a model over HTTP, as OpenAI's API and a chat page", [](CLI::App& command) {
-  auto flags = std::make_shared<Flags>();
-  flags->model.add_to(command);
-  command.add_option("--host", flags->http.host, "Address to listen at; 0.0.0.0 for all")->capture_default_str();
-  command.add_option("--port", flags->http.port, "Port; 0: any free one, told in the log")->capture_default_str();
-  command.add_option("--alias", flags->aliases, "A name that requests may give as model; may be repeated, the first is what answers say");
-  command.add_option("--api-key-file", flags->api_key_file, "Keys that requests must carry, one a line");
-  command.add_option("--tls-cert", flags->tls_cert, "Certificate with its chain (PEM); needs --tls-key");
-  command.add_option("--tls-key", flags->tls_key, "Its private key (PEM)");
-  command.add_option("--cors-origin", flags->service.cors_origins, "Origin whose pages may ask, such as https://chat.example; may be repeated");
-  command.add_option("--trusted-proxy", flags->service.trusted_proxies, "Address of a proxy whose X-Forwarded-For is believed; may be repeated");
-  command.add_flag("--no-mtp", flags->no_mtp, "No speculation with the multi-token-prediction module");
-  command.add_flag("--log-prompts", flags->log_prompts, "Log the texts of requests and answers too");
-  command.add_option("--watts", flags->service.price.watts, "Assumed power of the machine, for the cost of answers")->capture_default_str()->check(CLI::Range(0.0, 1e7));
-  command.add_option("--kwh-price", flags->service.price.dollars_per_kwh, "Dollars a kWh")->capture_default_str()->check(CLI::Range(0.0, 1e3));
-  add_limits(command, *flags);
-  command.footer("Example:\n  octet serve mini --port 8080\n"
-                 "  curl http://127.0.0.1:8080/v1/chat/completions -H 'Content-Type: application/json' \\\n"
-                 "    -d '{\"messages\": [{\"role\": \"user\", \"content\": \"What is a heron?\"}]}'");
-  return [flags] { return run(*flags); };
-});
+const Registration serve_command(
+    models, "serve", "Serve a model over HTTP, as OpenAI's API and a chat page", [](CLI::App& command) {
+      auto flags = std::make_shared<Flags>();
+      flags->model.add_to(command);
+      command.add_option("--host", flags->http.host, "Address to listen at; 0.0.0.0 for all")->capture_default_str();
+      command.add_option("--port", flags->http.port, "Port; 0: any free one, told in the log")->capture_default_str();
+      command.add_option("--alias", flags->aliases,
+                         "A name that requests may give as model; may be repeated, the first is what answers say");
+      command.add_option("--api-key-file", flags->api_key_file, "Keys that requests must carry, one a line");
+      command.add_option("--tls-cert", flags->tls_cert, "Certificate with its chain (PEM); needs --tls-key");
+      command.add_option("--tls-key", flags->tls_key, "Its private key (PEM)");
+      command.add_option("--cors-origin", flags->service.cors_origins,
+                         "Origin whose pages may ask, such as https://chat.example; may be repeated");
+      command.add_option("--trusted-proxy", flags->service.trusted_proxies,
+                         "Address of a proxy whose X-Forwarded-For is believed; may be repeated");
+      command.add_flag("--no-mtp", flags->no_mtp, "No speculation with the multi-token-prediction module");
+      command.add_flag("--log-prompts", flags->log_prompts, "Log the texts of requests and answers too");
+      command
+          .add_option("--watts", flags->service.price.watts, "Assumed power of the machine, for the cost of answers")
+          ->capture_default_str()
+          ->check(CLI::Range(0.0, 1e7));
+      command.add_option("--kwh-price", flags->service.price.dollars_per_kwh, "Dollars a kWh")
+          ->capture_default_str()
+          ->check(CLI::Range(0.0, 1e3));
+      add_limits(command, *flags);
+      command.footer(
+          "Example:\n  octet serve mini --port 8080\n"
+          "  curl http://127.0.0.1:8080/v1/chat/completions -H 'Content-Type: application/json' \\\n"
+          "    -d '{\"messages\": [{\"role\": \"user\", \"content\": \"What is a heron?\"}]}'");
+      return [flags] { return run(*flags); };
+    });
 
 }  // namespace
 }  // namespace octet::app

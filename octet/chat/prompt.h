@@ -29,8 +29,8 @@ class PromptMaker {
   Prompt make(const Json& messages, const Json& tools, const Json& variables,
               text::GenerationPrompt generation = text::GenerationPrompt::add) const;
 
-  bool thinks() const;                // whether the template knows of thoughts
-  text::ToolForm tool_form() const;   // how the model writes calls, as far as its template tells
+  bool thinks() const;               // whether the template knows of thoughts
+  text::ToolForm tool_form() const;  // how the model writes calls, as far as its template tells
   const text::Tokenizer& tokenizer() const { return tokenizer_; }
 
  private:

@@ -39,7 +39,8 @@ bool ThoughtMask::fits_thought(int32_t token) const {
 void ThoughtMask::fill_thought(std::span<uint32_t> bits) const {
   std::fill(bits.begin(), bits.end(), ~0u);
   for (int32_t token : stop_tokens_) set_bit(bits, token, false);
-  if (text::begun_mark(text_, closing) == 0) return;  // no token closes a thought that it does not find begun, or is the mark
+  if (text::begun_mark(text_, closing) == 0)
+    return;  // no token closes a thought that it does not find begun, or is the mark
   for (int32_t token = 0; token < tokenizer_.vocab_size() && token < static_cast<int32_t>(bits.size() * 32); ++token)
     if (!fits_thought(token)) set_bit(bits, token, false);
 }

@@ -26,8 +26,9 @@ text::ToolCallsSpec calls_spec(const Structure& structure, text::ToolForm form) 
   out.form = form;
   for (const auto& f : structure.functions) {
     bool any = f.arguments == Structure::Function::Arguments::any_object;
-    out.functions.push_back({f.name, f.parameters, any ? text::ToolFunction::Arguments::any_object
-                                                       : text::ToolFunction::Arguments::by_schema});
+    out.functions.push_back(
+        {f.name, f.parameters,
+         any ? text::ToolFunction::Arguments::any_object : text::ToolFunction::Arguments::by_schema});
   }
   bool text = structure.calls == Calls::text_or_several || structure.calls == Calls::text_or_one;
   out.least_calls = text ? 0 : 1;

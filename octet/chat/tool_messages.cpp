@@ -30,14 +30,13 @@ std::string content_of(const Json& message) {
 
 bool reads_tool_messages(const text::ChatTemplate& chat_template) {
   constexpr std::string_view called = "octet_asks_about_calls", result = "octet_asks_about_results";
-  Json messages = Json::array(
-      {{{"role", "user"}, {"content", "Hello"}},
-       {{"role", "assistant"},
-        {"content", ""},
-        {"tool_calls", Json::array({{{"id", "call_1"},
-                                     {"type", "function"},
-                                     {"function", {{"name", called}, {"arguments", "{}"}}}}})}},
-       {{"role", "tool"}, {"tool_call_id", "call_1"}, {"content", result}}});
+  Json messages = Json::array({{{"role", "user"}, {"content", "Hello"}},
+                               {{"role", "assistant"},
+                                {"content", ""},
+                                {"tool_calls", Json::array({{{"id", "call_1"},
+                                                             {"type", "function"},
+                                                             {"function", {{"name", called}, {"arguments", "{}"}}}}})}},
+                               {{"role", "tool"}, {"tool_call_id", "call_1"}, {"content", result}}});
   try {
     std::string text = chat_template.render(messages, Json());
     return text.find(called) != text.npos && text.find(result) != text.npos;

@@ -8,8 +8,6 @@ namespace octet::infer {
 
 namespace {
 
-double seconds(Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double>(to - from).count(); }
-
 // What layer by layer decided for token number `token` of the step.
 std::vector<TokenEvent::Layer> layers_of(std::span<const StepRouting> routing, int64_t token) {
   std::vector<TokenEvent::Layer> layers;
@@ -135,9 +133,9 @@ void Answering::tell_end() {
   Clock::time_point now = Clock::now(), none{};
   end_.finish = finish_.value();
   end_.answer_tokens = told_;
-  end_.seconds_queued = seconds(submitted_, started_ == none ? now : started_);
-  if (started_ != none) end_.seconds_prefill = seconds(started_, first_token_ == none ? now : first_token_);
-  if (first_token_ != none) end_.seconds_decode = seconds(first_token_, now);
+  end_.seconds_queued = seconds_between(submitted_, started_ == none ? now : started_);
+  if (started_ != none) end_.seconds_prefill = seconds_between(started_, first_token_ == none ? now : first_token_);
+  if (first_token_ != none) end_.seconds_decode = seconds_between(first_token_, now);
   try {
     listener_->end(end_);
   } catch (const std::exception&) {

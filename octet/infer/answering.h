@@ -1,15 +1,13 @@
 // A request while it is answered: turns rows of logits into tokens, tells them, and knows when the answer ends.
 #pragma once
-#include <chrono>
 #include <memory>
 #include <optional>
 
+#include "octet/infer/clock.h"
 #include "octet/infer/runner.h"
 #include "octet/infer/sampler.h"
 
 namespace octet::infer {
-
-using Clock = std::chrono::steady_clock;
 
 // The rows of one part: `count` rows of logits, of which the first belongs to token number `token` of the step.
 struct Rows {
@@ -40,10 +38,10 @@ class Answering {
 
   const std::optional<Finish>& finish() const { return finish_; }
   void finish(Finish finish, std::string error = "");
-  void started();                           // it is in a step
-  bool prompt_done(int64_t cached_tokens);  // whether it is for the first time
+  void started();                                                     // it is in a step
+  bool prompt_done(int64_t cached_tokens);                            // whether it is for the first time
   void had_share(double seconds) { end_.seconds_shared += seconds; }  // of a step
-  void tell_end();                          // calls the listener's end()
+  void tell_end();                                                    // calls the listener's end()
 
   uint64_t id() const { return id_; }
 

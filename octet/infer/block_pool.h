@@ -61,7 +61,7 @@ class BlockPool {
 
   const Block& at(int64_t block) const { return blocks_[static_cast<size_t>(block)]; }
   Block& at(int64_t block) { return blocks_[static_cast<size_t>(block)]; }
-  void keep(int64_t block);    // as the newest
+  void keep(int64_t block);  // as the newest
   void unkeep(int64_t block);
   void forget(int64_t block);  // takes it out of the index
 };

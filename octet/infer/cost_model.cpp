@@ -6,8 +6,8 @@ namespace octet::infer {
 
 namespace {
 
-constexpr double fade = 0.97;      // of a step's weight, a step
-constexpr double inertia = 1e-3;   // of what was believed, against all that was seen
+constexpr double fade = 0.97;     // of a step's weight, a step
+constexpr double inertia = 1e-3;  // of what was believed, against all that was seen
 
 using Vector = std::array<double, 3>;
 
@@ -42,13 +42,13 @@ void CostModel::observe(int64_t answer_tokens, int64_t prompt_tokens, double sec
   }
   auto system = matrix_;
   Vector right = right_;
-  for (size_t i = 0; i < 3; ++i) {  // measured in shares of a step, so that small costs are as inert as large ones
-    double weight = inertia / std::max(cost_[i] * cost_[i], 1e-18);
+  for (size_t i = 0; i < 3; ++i) {  // and what has faded from sight altogether stays
+    double weight = inertia * matrix_[i][i] + 1e-30;
     system[i][i] += weight;
     right[i] += weight * cost_[i];
   }
   Vector next = solved(system, right);
-  for (size_t i = 0; i < 3; ++i) cost_[i] = std::max(next[i], 1e-9);
+  for (size_t i = 0; i < 3; ++i) cost_[i] = std::max(next[i], 1e-12);
 }
 
 double CostModel::seconds(int64_t answer_tokens, int64_t prompt_tokens) const {

@@ -16,7 +16,7 @@ class CostModel {
  private:
   using Vector = std::array<double, 3>;  // of base, answer token, prompt token
   bool known_ = false;
-  Vector cost_{}, right_{};            // right_ and matrix_: the normal equations
+  Vector cost_{}, right_{};  // right_ and matrix_: the normal equations
   std::array<Vector, 3> matrix_{};
 };
 

@@ -15,9 +15,9 @@ namespace octet::infer {
 
 // What became of a part of the step that was just run.
 struct Observed {
-  int64_t part = 0;   // its number in the step
-  int64_t kept = 0;   // its first so many computed tokens stand; a rejected guess behind them does not
-  int64_t next = 0;   // the token that follows the last kept one
+  int64_t part = 0;  // its number in the step
+  int64_t kept = 0;  // its first so many computed tokens stand; a rejected guess behind them does not
+  int64_t next = 0;  // the token that follows the last kept one
   enum class Guess { none, wanted } guess = Guess::none;
 };
 

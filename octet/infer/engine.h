@@ -13,9 +13,9 @@
 namespace octet::infer {
 
 struct EngineOptions {
-  int64_t max_batch = 64;           // sequences that run at once
-  int64_t max_step_tokens = 512;    // tokens of one step, decoding and a chunk of prefill together
-  int64_t max_queue = 1024;         // requests that wait; beyond it submit() refuses
+  int64_t max_batch = 64;         // sequences that run at once
+  int64_t max_step_tokens = 512;  // tokens of one step, decoding and a chunk of prefill together
+  int64_t max_queue = 1024;       // requests that wait; beyond it submit() refuses
   // mtp: where the model has a module, and while it pays. always: whether it pays or not, for tests and measurements.
   enum class Speculation { off, mtp, always } speculation = Speculation::mtp;
 };
@@ -24,12 +24,12 @@ struct EngineOptions {
 struct EngineStatistics {
   int64_t running = 0, waiting = 0;
   int64_t steps = 0, prompt_tokens = 0, answer_tokens = 0, preemptions = 0;  // prompts: those that were read whole
-  int64_t cached_tokens = 0;                          // of prompt_tokens: found in the cache
+  int64_t cached_tokens = 0;                                                 // of prompt_tokens: found in the cache
   int64_t drafted_tokens = 0, accepted_tokens = 0;
-  int64_t cache_blocks = 0, cache_blocks_used = 0;    // used: by requests that run (kept prefixes can be evicted)
+  int64_t cache_blocks = 0, cache_blocks_used = 0;  // used: by requests that run (kept prefixes can be evicted)
   int64_t cache_bytes_per_token = 0;
-  double seconds_model = 0, seconds_overhead = 0;     // of the steps: in the runner; in everything else
-  std::vector<std::vector<int64_t>> expert_load;      // by layer with routed experts: times each expert was chosen
+  double seconds_model = 0, seconds_overhead = 0;  // of the steps: in the runner; in everything else
+  std::vector<std::vector<int64_t>> expert_load;   // by layer with routed experts: times each expert was chosen
 };
 
 class Engine {

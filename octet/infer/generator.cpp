@@ -1,8 +1,7 @@
 #include "octet/infer/generator.h"
 
-#include <chrono>
-
 #include "octet/base/error.h"
+#include "octet/infer/clock.h"
 #include "octet/infer/sampler.h"
 
 namespace octet::infer {
@@ -10,10 +9,6 @@ namespace octet::infer {
 namespace {
 
 constexpr int64_t prefill_chunk = 2048;  // tokens: bounds the activations of a long prompt
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 void check_prompt(const std::vector<int64_t>& prompt, int64_t vocab, int64_t context) {
   if (prompt.empty()) throw Error(ErrorKind::request, "the prompt is empty: expected at least one token");
@@ -73,7 +68,7 @@ Generated Generator::generate(const std::vector<int64_t>& prompt, const Generate
   Generated out;
   out.prompt_tokens = static_cast<int64_t>(prompt.size());
   trace_ = {};
-  auto start = std::chrono::steady_clock::now();
+  auto start = Clock::now();
 
   // Keep the common prefix, but compute at least the last token again: its logits are what is wanted.
   size_t common = 0;
@@ -89,7 +84,7 @@ Generated Generator::generate(const std::vector<int64_t>& prompt, const Generate
   trace_ = {};
   out.seconds_prefill = seconds_since(start);
 
-  start = std::chrono::steady_clock::now();
+  start = Clock::now();
   Sampler sampler(options.sampling, prompt);
   SamplerRoom room;
   int64_t limit = std::min(options.max_tokens, context_ - out.prompt_tokens);

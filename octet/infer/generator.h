@@ -11,8 +11,8 @@ namespace octet::infer {
 
 struct GenerateOptions {
   Sampling sampling;
-  int64_t max_tokens = 1024;           // and never beyond the context
-  std::vector<int64_t> stop_tokens;    // the end token is not part of the answer
+  int64_t max_tokens = 1024;         // and never beyond the context
+  std::vector<int64_t> stop_tokens;  // the end token is not part of the answer
 };
 
 struct Generated {
@@ -26,9 +26,9 @@ struct Generated {
 struct ExpertTrace {
   struct Layer {
     int64_t layer = 0, experts = 0;
-    std::vector<std::vector<int64_t>> chosen;   // a list a token
+    std::vector<std::vector<int64_t>> chosen;  // a list a token
     std::vector<std::vector<float>> weights;
-    std::vector<int64_t> load() const;          // times each expert was chosen
+    std::vector<int64_t> load() const;  // times each expert was chosen
   };
   std::vector<Layer> layers;
   void append(const std::vector<model::Routing>& routing);

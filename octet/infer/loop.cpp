@@ -8,10 +8,6 @@ namespace octet::infer {
 
 namespace {
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 SchedulerOptions scheduler_options(const Geometry& geometry, const EngineOptions& options) {
   int64_t batch = std::max<int64_t>(1, options.max_batch);
   return {geometry.blocks, batch, std::max(batch, options.max_step_tokens)};
@@ -128,7 +124,8 @@ void Loop::decide(const Step& step, const StepResult& result) {
 }
 
 // The drafter sees what stands of the step, then guesses for the answers that go on. Who is passed over once, because
-// guesses did not pay, has a gap behind which they would be poor: it is left alone from then on. Seconds in the drafter.
+// guesses did not pay, has a gap behind which they would be poor: it is left alone from then on. Seconds in the
+// drafter.
 double Loop::guess(const Step& step) {
   if (!drafter_) return 0;
   bool pays = speculation_ == EngineOptions::Speculation::always || pace_.guesses_pay(scheduler_.running());
@@ -141,8 +138,8 @@ double Loop::guess(const Step& step) {
     bool wanted = p.logits > 0 && d.answer->wants_guess();
     int64_t next = p.logits > 0 ? d.outcome.decided.back() : p.sequence->tokens[static_cast<size_t>(p.end)];
     if (wanted) d.observed = std::ssize(observed_);
-    observed_.push_back({static_cast<int64_t>(i), d.outcome.kept, next,
-                         wanted ? Observed::Guess::wanted : Observed::Guess::none});
+    observed_.push_back(
+        {static_cast<int64_t>(i), d.outcome.kept, next, wanted ? Observed::Guess::wanted : Observed::Guess::none});
     guesses += wanted;
     others += d.outcome.kept - wanted;
   }
@@ -152,8 +149,7 @@ double Loop::guess(const Step& step) {
   double seconds = seconds_since(start);
   pace_.observe_drafter(guesses, others, seconds);
   for (Decision& d : decisions_)
-    if (d.observed >= 0)
-      d.outcome.guess = d.answer->guess(drafter_->propose(static_cast<size_t>(d.observed)), room_);
+    if (d.observed >= 0) d.outcome.guess = d.answer->guess(drafter_->propose(static_cast<size_t>(d.observed)), room_);
   return seconds;
 }
 

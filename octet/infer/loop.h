@@ -47,7 +47,7 @@ class Loop {
   std::vector<Decision> decisions_;
   std::vector<Observed> observed_;
   int64_t new_prompt_tokens_ = 0, new_cached_tokens_ = 0;  // of the prompts that the step completed
-  mutable std::mutex mutex_;  // of statistics_
+  mutable std::mutex mutex_;                               // of statistics_
   EngineStatistics statistics_;
 
   const StepResult* run(const Step& step);

@@ -136,16 +136,18 @@ class ModelRunner : public Runner {
       r.indices_TK = r.indices_TK.cpu().contiguous();
       r.weights_TK = r.weights_TK.cpu().contiguous();
       auto pairs = static_cast<size_t>(r.indices_TK.numel());
-      result_.routing.push_back({r.layer, r.scores_TE.size(1), r.indices_TK.size(1),
-                                 {r.indices_TK.const_data_ptr<int64_t>(), pairs}, numbers(r.weights_TK)});
+      result_.routing.push_back({r.layer,
+                                 r.scores_TE.size(1),
+                                 r.indices_TK.size(1),
+                                 {r.indices_TK.const_data_ptr<int64_t>(), pairs},
+                                 numbers(r.weights_TK)});
     }
   }
 };
 
 }  // namespace
 
-std::unique_ptr<Runner> make_model_runner(std::shared_ptr<const model::Transformer> model,
-                                          ModelRunnerOptions options) {
+std::unique_ptr<Runner> make_model_runner(std::shared_ptr<const model::Transformer> model, ModelRunnerOptions options) {
   return std::make_unique<ModelRunner>(std::move(model), options);
 }
 

@@ -10,6 +10,7 @@ namespace octet::infer {
 namespace {
 
 constexpr double hope = 0.8, hope_rate = 0.002, learning_rate = 0.02;
+constexpr double margin = 0.05;  // of the gain, before a decision is changed: steps' times are noisy
 
 }  // namespace
 
@@ -23,10 +24,12 @@ void Pace::observe_step(int64_t answer_tokens, int64_t prompt_tokens, double sec
   step_.observe(answer_tokens, prompt_tokens, seconds);
 }
 
-bool Pace::guesses_pay(int64_t answers) const {
+bool Pace::guesses_pay(int64_t answers) {
   if (!step_.known() || !drafter_.known()) return true;
   double with = step_.seconds(2 * answers, 0) + drafter_.seconds(answers, 0), without = step_.seconds(answers, 0);
-  return (1 + accepted_) * without > with;
+  double gain = (1 + accepted_) * without / with;
+  paying_ = gain > (paying_ ? 1 - margin : 1 + margin);
+  return paying_;
 }
 
 void Pace::observe_drafter(int64_t guesses, int64_t other_tokens, double seconds) {

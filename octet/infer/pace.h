@@ -16,12 +16,13 @@ class Pace {
   // Whether it pays that each of so many answers computes a guess too: a step of twice the tokens and the drafter's
   // time, against as many more tokens as are accepted. Few answers wait for the step's fixed costs, many do not; and
   // with routed experts each guess wakes experts of its own.
-  bool guesses_pay(int64_t answers) const;
+  bool guesses_pay(int64_t answers);
   void observe_drafter(int64_t guesses, int64_t other_tokens, double seconds);
   void observe_guesses(int64_t verified, int64_t accepted);
 
  private:
   CostModel step_, drafter_;
+  bool paying_ = true;
   double accepted_ = 0.8;  // share of guesses, running mean; a hope at first, and again while none are made
 };
 

@@ -65,8 +65,8 @@ Ranking::Cut Ranking::first(size_t count) {
 
 Ranking::Cut Ranking::shortest(double mass) {
   if (mass >= mass_before_[buckets]) return all();
-  size_t b = static_cast<size_t>(std::upper_bound(mass_before_.begin(), mass_before_.end(), mass) -
-                                 mass_before_.begin()) - 1;
+  size_t b =
+      static_cast<size_t>(std::upper_bound(mass_before_.begin(), mass_before_.end(), mass) - mass_before_.begin()) - 1;
   sort(b);
   Cut cut{begin_[b], mass_before_[b]};
   for (; cut.count < begin_[b + 1] && cut.mass < mass; ++cut.count)
@@ -75,14 +75,13 @@ Ranking::Cut Ranking::shortest(double mass) {
 }
 
 size_t Ranking::at_least(float weight) const {
-  return static_cast<size_t>(std::count_if(tokens_.begin(), tokens_.end(), [&](int32_t t) {
-    return weights_[static_cast<size_t>(t)] >= weight;
-  }));
+  return static_cast<size_t>(std::count_if(tokens_.begin(), tokens_.end(),
+                                           [&](int32_t t) { return weights_[static_cast<size_t>(t)] >= weight; }));
 }
 
 int64_t Ranking::token_at(double mass, const Cut& last) {
-  size_t b = static_cast<size_t>(std::upper_bound(mass_before_.begin(), mass_before_.end(), mass) -
-                                 mass_before_.begin());
+  size_t b =
+      static_cast<size_t>(std::upper_bound(mass_before_.begin(), mass_before_.end(), mass) - mass_before_.begin());
   b = std::min(b > 0 ? b - 1 : 0, buckets - 1);
   while (b > 0 && begin_[b] >= last.count) --b;
   sort(b);

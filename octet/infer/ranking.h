@@ -22,8 +22,8 @@ class Ranking {
     double mass = 0;
   };
   Cut all() const { return {begin_[buckets], mass_before_[buckets]}; }
-  Cut first(size_t count);         // or all, if there are fewer
-  Cut shortest(double mass);       // that reaches `mass`, or all
+  Cut first(size_t count);              // or all, if there are fewer
+  Cut shortest(double mass);            // that reaches `mass`, or all
   size_t at_least(float weight) const;  // how many weights do
   int64_t token(size_t rank);
   // The token at which the sum of weights, from the first on, exceeds `mass`; `last`'s if none before does.
@@ -32,8 +32,8 @@ class Ranking {
  private:
   static constexpr size_t buckets = 64;
   std::span<const float> weights_;
-  std::vector<int32_t> tokens_;                  // bucket by bucket
-  std::array<size_t, buckets + 1> begin_{};      // of each bucket in tokens_
+  std::vector<int32_t> tokens_;              // bucket by bucket
+  std::array<size_t, buckets + 1> begin_{};  // of each bucket in tokens_
   std::array<double, buckets + 1> mass_before_{};
   std::array<bool, buckets> sorted_{};
 

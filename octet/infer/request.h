@@ -23,14 +23,14 @@ struct Request {
   std::string client;                // whose turn it is counts by client; empty is one client of its own
   int alternatives = 0;              // most probable tokens told with each token, 0 to 20
   Trace trace = Trace::none;
-  std::shared_ptr<TokenMask> mask;   // none: every token may come
+  std::shared_ptr<TokenMask> mask;  // none: every token may come
 };
 
 // One token of the answer, as it was decided.
 struct TokenEvent {
   int64_t token = 0;
-  float logprob = 0;  // log softmax of the unchanged logits
-  std::vector<Choice> alternatives;  // of the unchanged logits, most probable first
+  float logprob = 0;                                                // log softmax of the unchanged logits
+  std::vector<Choice> alternatives;                                 // of the unchanged logits, most probable first
   enum class Source { sampled, drafted } source = Source::sampled;  // drafted: MTP proposed it and it was accepted
   // With Trace::experts, for the position whose logits chose this token: a list a layer with routed experts, in order.
   struct Layer {
@@ -44,10 +44,10 @@ struct EndEvent {
   Finish finish = Finish::stop;
   std::string error;  // of Finish::failed
   int64_t prompt_tokens = 0, answer_tokens = 0;
-  int64_t cached_tokens = 0;                         // of the prompt, found in the cache
-  int64_t drafted_tokens = 0, accepted_tokens = 0;   // by MTP
+  int64_t cached_tokens = 0;                        // of the prompt, found in the cache
+  int64_t drafted_tokens = 0, accepted_tokens = 0;  // by MTP
   double seconds_queued = 0, seconds_prefill = 0, seconds_decode = 0;
-  double seconds_shared = 0;                         // of its steps, each divided by the answers that shared it
+  double seconds_shared = 0;  // of its steps, each divided by the answers that shared it
 };
 
 // Who listens to an answer. Called on the engine's thread, which waits: hand over and return. `end` is the last call.

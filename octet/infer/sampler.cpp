@@ -55,8 +55,7 @@ std::span<const float> Sampler::adjusted(std::span<const float> logits, std::spa
     if (!known(token)) continue;
     float& logit = x[static_cast<size_t>(token)];
     if (penalty != 1) logit *= logit > 0 ? 1 / penalty : penalty;
-    if (times > 0)
-      logit -= static_cast<float>(s.presence_penalty + s.frequency_penalty * static_cast<double>(times));
+    if (times > 0) logit -= static_cast<float>(s.presence_penalty + s.frequency_penalty * static_cast<double>(times));
   }
   for (auto [token, bias] : s.logit_bias)
     if (known(token)) x[static_cast<size_t>(token)] += static_cast<float>(bias);

@@ -20,8 +20,8 @@ class Sampler {
  public:
   Sampler(const Sampling& sampling, std::span<const int64_t> prompt);
 
-  // Draws the answer's next token. `allowed`: bit i of word i / 32 for token i (token_mask.h); empty: all. Error{request}
-  // if none is allowed; Bug if the logits are not finite.
+  // Draws the answer's next token. `allowed`: bit i of word i / 32 for token i (token_mask.h); empty: all.
+  // Error{request} if none is allowed; Bug if the logits are not finite.
   int64_t draw(std::span<const float> logits, std::span<const uint32_t> allowed, SamplerRoom& room) const;
 
   // What is drawn from: the tokens that remain, most probable first.
@@ -33,7 +33,7 @@ class Sampler {
 
  private:
   Sampling sampling_;
-  bool remembers_;                              // whether any penalty asks for it
+  bool remembers_;                             // whether any penalty asks for it
   std::unordered_map<int64_t, int64_t> seen_;  // times in the answer; 0 for those of the prompt alone
   uint64_t answered_ = 0;
 

@@ -32,8 +32,8 @@ struct SchedulerOptions {
 
 // What the scheduler knows of a request.
 struct Sequence {
-  uint64_t id = 0;  // rising with arrival
-  std::vector<int64_t> tokens;  // prompt and answer so far, and a guess at the end
+  uint64_t id = 0;                // rising with arrival
+  std::vector<int64_t> tokens;    // prompt and answer so far, and a guess at the end
   int64_t prompt = 0, known = 0;  // of tokens: the prompt's; those that are certain
   int64_t computed = 0;           // of tokens: in the cache
   int64_t cached = 0;             // of the prompt: found in the cache when it was first computed
@@ -56,12 +56,12 @@ struct Step {
     int64_t begin = 0, end = 0;  // the tokens computed
     int64_t logits = 0;          // of the last so many: 0 within a prompt, 1, or 2 with a guess
   };
-  std::vector<Part> parts;  // running answers first
+  std::vector<Part> parts;                                    // running answers first
   int64_t answer_tokens = 0, prompt_tokens = 0, guesses = 0;  // computed; guesses are among the answers'
 };
 
-// What came of a part. `kept`: its computed tokens that stand (all but a rejected guess). `decided`: what was drawn from
-// its logits. `guess`: for the token after those, -1 for none.
+// What came of a part. `kept`: its computed tokens that stand (all but a rejected guess). `decided`: what was drawn
+// from its logits. `guess`: for the token after those, -1 for none.
 struct Outcome {
   int64_t kept = 0;
   std::span<const int64_t> decided;

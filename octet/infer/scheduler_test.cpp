@@ -138,7 +138,8 @@ class Simulation {
     for (int64_t i = 0; i < p.begin + kept; ++i) prefix = hash(prefix, p.sequence->tokens[static_cast<size_t>(i)]);
     for (size_t k = decided.size() == 2 ? 1 : 0; k < decided.size(); ++k) prefix = hash(prefix, decided[k]);
     int64_t guess = -1;
-    if (!decided.empty() && x.answered + 2 <= wish(id).answer) guess = (next_token(prefix) + (guess_right ? 0 : 1)) % 16;
+    if (!decided.empty() && x.answered + 2 <= wish(id).answer)
+      guess = (next_token(prefix) + (guess_right ? 0 : 1)) % 16;
     scheduler_.commit(p, {kept, decided, guess});
     if (x.answered == wish(id).answer) {
       scheduler_.end(id);
@@ -173,8 +174,7 @@ RC_GTEST_PROP(Scheduler, EveryoneEndsAndTheCacheTellsTheTruth, ()) {
 
 TEST(Scheduler, PreemptsTheLatestWhenTheCacheIsFull) {
   // Four blocks; two answers that need three blocks each in the end.
-  Simulation simulation({.blocks = 4, .max_batch = 2, .max_step_tokens = 64},
-                        {{0, 10, 36, 0, 0}, {1, 10, 36, 1, 0}});
+  Simulation simulation({.blocks = 4, .max_batch = 2, .max_step_tokens = 64}, {{0, 10, 36, 0, 0}, {1, 10, 36, 1, 0}});
   simulation.run(0, 64);
   EXPECT_GE(simulation.scheduler().preemptions(), 1);
   EXPECT_EQ(simulation.told[1].answered, 36);

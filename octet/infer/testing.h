@@ -36,6 +36,13 @@ class Heard : public Listener {
   }
 };
 
+inline MockOptions small_mock() {
+  MockOptions options;
+  options.vocabulary = 64;
+  options.cache_tokens = 4096;
+  return options;
+}
+
 inline Request request(std::vector<int64_t> prompt, int64_t max_tokens = 16) {
   Request r;
   r.prompt = std::move(prompt);

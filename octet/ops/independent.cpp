@@ -1,6 +1,6 @@
 // What only the independent path computes in its own way, ATen's results depending on the number of rows: each head's
-// product (the kernel's sums run along k in one order) and the sigmoid (ATen's vectors and what is left over at their end
-// use different exponentials).
+// product (the kernel's sums run along k in one order) and the sigmoid (ATen's vectors and what is left over at their
+// end use different exponentials).
 #include <cmath>
 
 #include "octet/base/error.h"
@@ -27,8 +27,15 @@ at::Tensor by_head(const at::Tensor& x_THA, const at::Tensor& w_HAB) {
   const T* x = x_THA.const_data_ptr<T>();
   T* to = y.mutable_data_ptr<T>();
   parallel(heads, rows * heads * a * b, [&](int64_t h) {
-    product_here(kernels::Gemm<T>{rows, b, a, {x + h * x_THA.stride(1), x_THA.stride(0), 1}, head_matrix(w_HAB, h),
-                                  to + h * b, heads * b, kernels::Into::overwrite, scratch<T>(kernels::gemm_scratch)});
+    product_here(kernels::Gemm<T>{rows,
+                                  b,
+                                  a,
+                                  {x + h * x_THA.stride(1), x_THA.stride(0), 1},
+                                  head_matrix(w_HAB, h),
+                                  to + h * b,
+                                  heads * b,
+                                  kernels::Into::overwrite,
+                                  scratch<T>(kernels::gemm_scratch)});
   });
   return y;
 }

@@ -26,7 +26,10 @@ TEST_P(Independent, Linear) {
   for (auto [n, d] : {std::pair<int64_t, int64_t>{50, 83}, {256, 192}, {3, 1000}}) {
     Weight w{numbers({n, d})};
     expect_rows_alone(numbers({100, d}), [&](const at::Tensor& x, int64_t) { return linear(x, w); });
-    EXPECT_LE((linear(w.data, w).to(at::kFloat) - at::linear(w.data.to(at::kFloat), w.data.to(at::kFloat))).abs().max().item<double>(),
+    EXPECT_LE((linear(w.data, w).to(at::kFloat) - at::linear(w.data.to(at::kFloat), w.data.to(at::kFloat)))
+                  .abs()
+                  .max()
+                  .item<double>(),
               GetParam() == at::kFloat ? 1e-3 : 0.02 * static_cast<double>(d));
   }
 }

@@ -20,9 +20,11 @@ std::string text_of(const std::vector<Json>& events) {
 }
 
 const Json weather_tool = parse_json(R"({"type": "function", "function": {"name": "get_weather",
-    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}})", "a tool");
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}})",
+                                     "a tool");
 const std::string weather_call =
-    "I look.<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n```json\n{\"city\": \"Ulm\"}\n"
+    "I look.<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n```json\n{\"city\": "
+    "\"Ulm\"}\n"
     "```<｜tool▁call▁end｜><｜tool▁calls▁end｜>";
 
 TEST(Api, ChatAnswersWhole) {
@@ -63,7 +65,8 @@ TEST(Api, StopTextsEndTheAnswerBeforeThem) {
   Json body = post(server.port(), "/v1/chat/completions", chat({{"stop", "three"}})).json();
   EXPECT_EQ(body["choices"][0]["message"]["content"], "one two ");
   EXPECT_EQ(body["choices"][0]["finish_reason"], "stop");
-  Reply streamed = post(server.port(), "/v1/chat/completions", chat({{"stop", Json::array({"x", "two"})}, {"stream", true}}));
+  Reply streamed =
+      post(server.port(), "/v1/chat/completions", chat({{"stop", Json::array({"x", "two"})}, {"stream", true}}));
   EXPECT_EQ(text_of(streamed.events()), "one ");
 }
 
@@ -133,7 +136,8 @@ TEST(Api, CallsOfToolsAreParsedWholeAndStreamed) {
 TEST(Api, WithoutToolsTheirMarksAreText) {
   Loopback server(saying(weather_call));
   Json message = post(server.port(), "/v1/chat/completions",
-                      chat({{"tools", Json::array({weather_tool})}, {"tool_choice", "none"}})).json()["choices"][0];
+                      chat({{"tools", Json::array({weather_tool})}, {"tool_choice", "none"}}))
+                     .json()["choices"][0];
   EXPECT_EQ(message["message"]["content"], weather_call);
   EXPECT_FALSE(message["message"].contains("tool_calls"));
 }
@@ -143,8 +147,10 @@ TEST(Api, ResultsOfToolsCanBeSentBack) {
   Json messages = parse_json(R"([{"role": "user", "content": "Weather?"},
       {"role": "assistant", "content": null, "tool_calls": [{"id": "call_1", "type": "function",
         "function": {"name": "get_weather", "arguments": "{}"}}]},
-      {"role": "tool", "tool_call_id": "call_1", "content": "warm"}])", "messages");
-  Reply reply = post(server.port(), "/v1/chat/completions", {{"messages", messages}, {"tools", Json::array({weather_tool})}});
+      {"role": "tool", "tool_call_id": "call_1", "content": "warm"}])",
+                             "messages");
+  Reply reply =
+      post(server.port(), "/v1/chat/completions", {{"messages", messages}, {"tools", Json::array({weather_tool})}});
   ASSERT_EQ(reply.status, 200) << reply.body;
   Reply tokens = post(server.port(), "/tokenize", {{"messages", messages}, {"tools", Json::array({weather_tool})}});
   std::string prompt = post(server.port(), "/detokenize", {{"tokens", tokens.json()["tokens"]}}).json()["prompt"];
@@ -203,12 +209,18 @@ TEST(Api, ResponsesStreamTypedEvents) {
     if (types.empty() || types.back() != type) types.push_back(type);
     if (type == "response.function_call_arguments.delta") arguments += events[i]["delta"];
   }
-  std::vector<std::string> expected = {"response.created", "response.in_progress",
-                                       "response.output_item.added", "response.content_part.added",
-                                       "response.output_text.delta", "response.output_text.done",
-                                       "response.content_part.done", "response.output_item.done",
-                                       "response.output_item.added", "response.function_call_arguments.delta",
-                                       "response.function_call_arguments.done", "response.output_item.done",
+  std::vector<std::string> expected = {"response.created",
+                                       "response.in_progress",
+                                       "response.output_item.added",
+                                       "response.content_part.added",
+                                       "response.output_text.delta",
+                                       "response.output_text.done",
+                                       "response.content_part.done",
+                                       "response.output_item.done",
+                                       "response.output_item.added",
+                                       "response.function_call_arguments.delta",
+                                       "response.function_call_arguments.done",
+                                       "response.output_item.done",
                                        "response.completed"};
   EXPECT_EQ(types, expected);
   EXPECT_EQ(arguments, "{\"city\": \"Ulm\"}");
@@ -216,7 +228,8 @@ TEST(Api, ResponsesStreamTypedEvents) {
 
 TEST(Api, ErrorsNameTheField) {
   Loopback server(saying("yes"));
-  auto refused = [&](const Json& body, const std::string& param, const std::string& word, const char* path = "/v1/chat/completions") {
+  auto refused = [&](const Json& body, const std::string& param, const std::string& word,
+                     const char* path = "/v1/chat/completions") {
     Reply reply = post(server.port(), path, body);
     EXPECT_EQ(reply.status, 400) << dump(body);
     Json error = reply.json()["error"];
@@ -239,7 +252,8 @@ TEST(Api, ErrorsNameTheField) {
           "messages[0].content[0].type", "text");
   refused({{"prompt", "x"}, {"suffix", "y"}}, "suffix", "not supported", "/v1/completions");
   refused({{"prompt", {1, 99999}}}, "prompt", "token ids", "/v1/completions");
-  refused({{"input", "x"}, {"previous_response_id", "r"}}, "previous_response_id", "keeps no responses", "/v1/responses");
+  refused({{"input", "x"}, {"previous_response_id", "r"}}, "previous_response_id", "keeps no responses",
+          "/v1/responses");
   Reply other = post(server.port(), "/v1/chat/completions", chat({{"model", "gpt-9"}}));
   EXPECT_EQ(other.status, 404);
   EXPECT_EQ(other.json()["error"]["code"], "model_not_found");
@@ -253,7 +267,8 @@ TEST(Api, TooLongAPromptIsRefused) {
   Loopback server(saying("yes"));
   std::string text;
   for (int i = 0; i < 5000; ++i) text += "word ";
-  Reply reply = post(server.port(), "/v1/chat/completions", {{"messages", Json::array({{{"role", "user"}, {"content", text}}})}});
+  Reply reply =
+      post(server.port(), "/v1/chat/completions", {{"messages", Json::array({{{"role", "user"}, {"content", text}}})}});
   EXPECT_EQ(reply.status, 400);
   EXPECT_EQ(reply.json()["error"]["code"], "context_length_exceeded");
 }
@@ -270,8 +285,9 @@ TEST(Api, TellsOfModelsAndHealth) {
   EXPECT_EQ(model["context"], 4096);
   post(server.port(), "/v1/chat/completions", chat());
   std::string metrics = get(server.port(), "/metrics").body;
-  for (const char* name : {"vllm:time_to_first_token_seconds_count{model_name=\"mock\"} 1", "vllm:num_requests_running{",
-                           "vllm:request_success_total{", "vllm:prefix_cache_queries_total{", "vllm:kv_cache_usage_perc{"})
+  for (const char* name :
+       {"vllm:time_to_first_token_seconds_count{model_name=\"mock\"} 1", "vllm:num_requests_running{",
+        "vllm:request_success_total{", "vllm:prefix_cache_queries_total{", "vllm:kv_cache_usage_perc{"})
     EXPECT_NE(metrics.find(name), metrics.npos) << name;
   EXPECT_EQ(get(server.port(), "/octet/experts").json()["layers"], Json::array({1, 2, 3, 4, 5}));
 }
@@ -285,7 +301,8 @@ TEST(Api, KeysAreNeededWhereTheyAreSet) {
   EXPECT_EQ(wrong.status, 401);
   EXPECT_EQ(wrong.json()["error"]["code"], "invalid_api_key");
   EXPECT_EQ(wrong.header("www-authenticate"), "Bearer");
-  EXPECT_EQ(post(server.port(), "/v1/chat/completions", chat(), "Authorization: Bearer sk-0123456789abcdef\r\n").status, 200);
+  EXPECT_EQ(post(server.port(), "/v1/chat/completions", chat(), "Authorization: Bearer sk-0123456789abcdef\r\n").status,
+            200);
   EXPECT_EQ(get(server.port(), "/health").status, 200);
 }
 
@@ -295,11 +312,13 @@ TEST(Api, OtherOriginsAreKeptOut) {
   Loopback server(options);
   EXPECT_EQ(post(server.port(), "/v1/chat/completions", chat(), "Origin: https://evil.example\r\n").status, 403);
   EXPECT_EQ(post(server.port(), "/v1/chat/completions", chat(), "Origin: http://localhost\r\n").status, 200);
-  Reply allowed = post(server.port(), "/v1/chat/completions", chat({{"stream", true}}), "Origin: https://chat.example\r\n");
+  Reply allowed =
+      post(server.port(), "/v1/chat/completions", chat({{"stream", true}}), "Origin: https://chat.example\r\n");
   EXPECT_EQ(allowed.header("access-control-allow-origin"), "https://chat.example");
   Client client(server.port());
-  client.send("OPTIONS /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nOrigin: https://chat.example\r\n"
-              "Access-Control-Request-Headers: authorization\r\n\r\n");
+  client.send(
+      "OPTIONS /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nOrigin: https://chat.example\r\n"
+      "Access-Control-Request-Headers: authorization\r\n\r\n");
   Reply preflight = client.receive();
   EXPECT_EQ(preflight.status, 204);
   EXPECT_EQ(preflight.header("access-control-allow-headers"), "authorization");

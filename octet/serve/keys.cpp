@@ -42,8 +42,7 @@ ApiKeys ApiKeys::parse(std::string_view text, const std::string& where) {
     if (std::any_of(out.keys_.begin(), out.keys_.end(), same)) refuse("a name that was used before");
     out.keys_.push_back({name, digest(key)});
   }
-  if (out.keys_.empty())
-    throw Error(ErrorKind::file, fmt::format("{}: no key in it", where), "write one key a line");
+  if (out.keys_.empty()) throw Error(ErrorKind::file, fmt::format("{}: no key in it", where), "write one key a line");
   return out;
 }
 

@@ -1,4 +1,5 @@
-// The server's log: one JSON object a line on stderr, for machines to read. No text of prompts or answers, unless asked.
+// The server's log: one JSON object a line on stderr, for machines to read. No text of prompts or answers, unless
+// asked.
 #pragma once
 #include <string_view>
 

@@ -152,8 +152,9 @@ Reply Client::receive() {
 
 void Client::send_post(const std::string& path, const Json& body, const std::string& headers) {
   std::string text = dump(body);
-  send(fmt::format("POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{}Content-Length: {}\r\n\r\n{}",
-                   path, headers, text.size(), text));
+  send(fmt::format(
+      "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{}Content-Length: {}\r\n\r\n{}", path,
+      headers, text.size(), text));
 }
 
 Reply Client::post(const std::string& path, const Json& body, const std::string& headers) {
@@ -169,7 +170,9 @@ Reply Client::get(const std::string& path, const std::string& headers) {
 Reply post(uint16_t port, const std::string& path, const Json& body, const std::string& headers) {
   return Client(port).post(path, body, headers);
 }
-Reply get(uint16_t port, const std::string& path, const std::string& headers) { return Client(port).get(path, headers); }
+Reply get(uint16_t port, const std::string& path, const std::string& headers) {
+  return Client(port).get(path, headers);
+}
 
 Json chat(const Json& more) {
   Json out = {{"messages", Json::array({{{"role", "user"}, {"content", "Hello"}}})}};

@@ -11,8 +11,8 @@
 namespace octet::serve {
 
 struct LoopbackOptions {
-  infer::MockOptions model;  // vocabulary, context and an answer are filled in where they are the defaults
-  std::string answer;        // what the mock says to everything; empty: its walk through the vocabulary
+  infer::MockOptions model;   // vocabulary, context and an answer are filled in where they are the defaults
+  std::string answer;         // what the mock says to everything; empty: its walk through the vocabulary
   std::string chat_template;  // empty: octet-mini's
   infer::EngineOptions engine;
   ServiceOptions service;
@@ -48,9 +48,9 @@ class Client {
   Client(const Client&) = delete;
 
   void send(std::string_view bytes);
-  Reply receive();                    // one response; status 0 if the server closed before its end
-  std::string receive_some();         // what is there next; empty at the end
-  bool closed();                      // by the server, within a few seconds
+  Reply receive();             // one response; status 0 if the server closed before its end
+  std::string receive_some();  // what is there next; empty at the end
+  bool closed();               // by the server, within a few seconds
   void close();
 
   Reply get(const std::string& path, const std::string& headers = "");

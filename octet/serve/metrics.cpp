@@ -21,11 +21,11 @@ using Labels = prometheus::Labels;
 using Buckets = Histogram::BucketBoundaries;
 
 // vLLM's buckets, so that its dashboards fit.
-const Buckets first_token_buckets = {0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1,  0.25, 0.5,
-                                     0.75,  1,     2.5,  5,    7.5,  10,   20,   40,   80,   160, 640, 2560};
-const Buckets token_buckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2,
-                               0.3,    0.4,   0.5,    0.75,  1,    2.5,   5,    7.5,   10,  20,   40, 80};
-const Buckets request_buckets = {0.01, 0.03, 0.1, 0.3, 0.5, 0.8, 1,  1.5, 2,   2.5, 5,   10,
+const Buckets first_token_buckets = {0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75,
+                                     1,     2.5,   5,    7.5,  10,   20,   40,   80,  160,  640, 2560};
+const Buckets token_buckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3,
+                               0.4,    0.5,   0.75,   1,     2.5,  5,     7.5,  10,    20,  40,   80};
+const Buckets request_buckets = {0.01, 0.03, 0.1, 0.3, 0.5, 0.8, 1,   1.5, 2,   2.5, 5,    10,
                                  15,   20,   30,  40,  50,  60,  120, 240, 480, 960, 1920, 7680};
 const Buckets count_buckets = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000};
 
@@ -84,11 +84,13 @@ struct Metrics::State {
     auto histogram = [&](const char* name, const char* help, const Buckets& buckets) {
       return &prometheus::BuildHistogram().Name(name).Help(help).Labels(common).Register(registry).Add({}, buckets);
     };
-    first_token = histogram("vllm:time_to_first_token_seconds", "From a request to its first token", first_token_buckets);
+    first_token =
+        histogram("vllm:time_to_first_token_seconds", "From a request to its first token", first_token_buckets);
     next_token = histogram("vllm:inter_token_latency_seconds", "Between two tokens of an answer", token_buckets);
     token_name_before = histogram("vllm:time_per_output_token_seconds",
                                   "Between two tokens of an answer (inter_token_latency's name before)", token_buckets);
-    mean_token = histogram("vllm:request_time_per_output_token_seconds", "Mean time between tokens, by answer", token_buckets);
+    mean_token =
+        histogram("vllm:request_time_per_output_token_seconds", "Mean time between tokens, by answer", token_buckets);
     latency = histogram("vllm:e2e_request_latency_seconds", "From a request to its last token", request_buckets);
     queue = histogram("vllm:request_queue_time_seconds", "Waiting before the first step", request_buckets);
     prefill = histogram("vllm:request_prefill_time_seconds", "Reading the prompt", request_buckets);
@@ -96,10 +98,16 @@ struct Metrics::State {
     inference = histogram("vllm:request_inference_time_seconds", "Prefill and decode together", request_buckets);
     prompt_tokens = histogram("vllm:request_prompt_tokens", "Tokens of a prompt", count_buckets);
     answer_tokens = histogram("vllm:request_generation_tokens", "Tokens of an answer", count_buckets);
-    success = &prometheus::BuildCounter().Name("vllm:request_success_total").Help("Answers, by why they ended")
-                   .Labels(common).Register(registry);
-    responses = &prometheus::BuildCounter().Name("octet_http_responses_total").Help("HTTP responses, by status")
-                     .Labels(common).Register(registry);
+    success = &prometheus::BuildCounter()
+                   .Name("vllm:request_success_total")
+                   .Help("Answers, by why they ended")
+                   .Labels(common)
+                   .Register(registry);
+    responses = &prometheus::BuildCounter()
+                     .Name("octet_http_responses_total")
+                     .Help("HTTP responses, by status")
+                     .Labels(common)
+                     .Register(registry);
     for (const char* reason : {"stop", "length", "tool_calls", "abort"}) success->Add({{"finished_reason", reason}});
   }
 
@@ -118,7 +126,8 @@ void Metrics::State::engine(Snapshot& out) const {
   out.counter("vllm:num_preemptions_total", "Answers that gave their cache up for a while", number(s.preemptions));
   out.counter("vllm:prompt_tokens_total", "Tokens of prompts", number(s.prompt_tokens));
   out.counter("vllm:generation_tokens_total", "Tokens of answers", number(s.answer_tokens));
-  out.counter("vllm:prefix_cache_queries_total", "Tokens of prompts that were looked for in the cache", number(s.prompt_tokens));
+  out.counter("vllm:prefix_cache_queries_total", "Tokens of prompts that were looked for in the cache",
+              number(s.prompt_tokens));
   out.counter("vllm:prefix_cache_hits_total", "Of those, found", number(s.cached_tokens));
   out.counter("vllm:spec_decode_num_draft_tokens_total", "Tokens that MTP proposed", number(s.drafted_tokens));
   out.counter("vllm:spec_decode_num_accepted_tokens_total", "Of those, accepted", number(s.accepted_tokens));

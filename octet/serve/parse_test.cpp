@@ -1,17 +1,22 @@
 // Bodies of requests to values, and values to JSON, without a network.
 #include <gtest/gtest.h>
 
+#include "octet/serve/http/wire.h"
 #include "octet/serve/keys.h"
 #include "octet/serve/log.h"
 #include "octet/serve/openai/chat_json.h"
 #include "octet/serve/openai/requests.h"
-#include "octet/serve/http/wire.h"
 #include "octet/serve/stream/sse.h"
 
 namespace octet::serve {
 namespace {
 
-const ModelFacts facts{{.temperature = 0.7}, 1000};
+const ModelFacts facts = [] {
+  ModelFacts out;
+  out.sampling.temperature = 0.7;
+  out.vocabulary = 1000;
+  return out;
+}();
 
 Json body(const char* text) { return parse_json(text, "a test"); }
 
@@ -35,7 +40,8 @@ TEST(Parse, ChatsTakeEverySetting) {
       "thinking": true, "chat_template_kwargs": {"depth": 2}, "octet_trace": {"experts": true, "alternatives": 4},
       "modalities": ["text"], "store": false, "service_tier": "auto"})"),
                       facts);
-  EXPECT_EQ(dump(r.messages), R"([{"role":"system","content":"Be brief."},{"role":"user","content":"ab","name":"Eve"}])");
+  EXPECT_EQ(dump(r.messages),
+            R"([{"role":"system","content":"Be brief."},{"role":"user","content":"ab","name":"Eve"}])");
   EXPECT_EQ(r.settings.sampling.temperature, 0);
   EXPECT_EQ(r.settings.sampling.top_k, 0);
   EXPECT_EQ(r.settings.sampling.seed, static_cast<uint64_t>(-3));
@@ -50,7 +56,8 @@ TEST(Parse, ChatsTakeEverySetting) {
 
 TEST(Parse, NullIsAsGoodAsAbsent) {
   auto r = parse_chat(body(R"({"messages": [{"role": "user", "content": "a"}], "temperature": null, "stop": null,
-      "tools": null, "stream": null, "response_format": null})"), facts);
+      "tools": null, "stream": null, "response_format": null})"),
+                      facts);
   EXPECT_EQ(r.settings.sampling.temperature, 0.7);
   EXPECT_FALSE(r.stream.stream);
 }
@@ -85,7 +92,8 @@ TEST(Parse, StructuresHaveSeveralNames) {
   using Kind = chat::Structure::Kind;
   EXPECT_EQ(parse(R"({"response_format": {"type": "text"}})").kind, Kind::none);
   EXPECT_EQ(parse(R"({"response_format": {"type": "json_object"}})").kind, Kind::json_object);
-  auto schema = parse(R"({"response_format": {"type": "json_schema", "json_schema": {"name": "s", "strict": true, "schema": {"type": "integer"}}}})");
+  auto schema = parse(
+      R"({"response_format": {"type": "json_schema", "json_schema": {"name": "s", "strict": true, "schema": {"type": "integer"}}}})");
   EXPECT_EQ(dump(schema.schema), R"({"type":"integer"})");
   EXPECT_EQ(schema.where, "response_format.json_schema.schema");
   EXPECT_EQ(parse(R"({"guided_json": "{\"type\": \"null\"}"})").schema["type"], "null");
@@ -104,7 +112,8 @@ TEST(Parse, ResponsesBecomeChats) {
       {"type": "function_call", "call_id": "c2", "name": "f", "arguments": "{}"},
       {"type": "function_call_output", "call_id": "c1", "output": "warm"}],
       "tools": [{"type": "function", "name": "f", "parameters": {}, "strict": true}],
-      "text": {"format": {"type": "text"}}, "reasoning": {"effort": "none"}, "max_output_tokens": 5})"), facts);
+      "text": {"format": {"type": "text"}}, "reasoning": {"effort": "none"}, "max_output_tokens": 5})"),
+                           facts);
   ASSERT_EQ(r.chat.messages.size(), 4u);
   EXPECT_EQ(r.chat.messages[0]["role"], "system");
   EXPECT_EQ(r.chat.messages[2]["tool_calls"].size(), 2u);
@@ -129,7 +138,8 @@ TEST(Parse, RefusalsNameTheNearestField) {
   EXPECT_EQ(chat_error(R"({"seed": 1e19})").param, "seed");
   EXPECT_EQ(chat_error(R"({"store": true})").code, "unsupported_parameter");
   EXPECT_EQ(chat_error(R"({"octet_trace": {"expert": true}})").param, "octet_trace.expert");
-  EXPECT_EQ(chat_error(R"({"tools": [{"type": "function", "function": {"name": "a b"}}]})").param, "tools[0].function.name");
+  EXPECT_EQ(chat_error(R"({"tools": [{"type": "function", "function": {"name": "a b"}}]})").param,
+            "tools[0].function.name");
   EXPECT_EQ(chat_error(R"({"messages": [{"role": "user", "content": null}]})").param, "messages[0].content");
   EXPECT_EQ(chat_error(R"({"messages": {}})").param, "messages");
   EXPECT_EQ(refusal([&] { parse_chat(body("[1]"), facts); }).status, 400);
@@ -143,19 +153,23 @@ TEST(Json, EventsAreFramedByBlankLines) {
 
 TEST(Json, DeltasJoinThePiecesOfACall) {
   using Kind = text::ReplyEvent::Kind;
-  std::vector<text::ReplyEvent> events = {{Kind::reasoning, "hm", -1}, {Kind::content, "a", -1}, {Kind::content, "b", -1},
-                                          {Kind::call_start, "f", 0}, {Kind::call_arguments, "{", 0},
-                                          {Kind::call_arguments, "}", 0}, {Kind::call_end, "", 0}, {Kind::call_start, "g", 1}};
+  std::vector<text::ReplyEvent> events = {{Kind::reasoning, "hm", -1},    {Kind::content, "a", -1},
+                                          {Kind::content, "b", -1},       {Kind::call_start, "f", 0},
+                                          {Kind::call_arguments, "{", 0}, {Kind::call_arguments, "}", 0},
+                                          {Kind::call_end, "", 0},        {Kind::call_start, "g", 1}};
   Json delta = chat_delta(events, CallIds("call_x_"));
-  EXPECT_EQ(dump(delta), R"({"reasoning_content":"hm","content":"ab","tool_calls":[{"index":0,"id":"call_x_0","type":"function",)"
-                         R"("function":{"name":"f","arguments":"{}"}},{"index":1,"id":"call_x_1","type":"function","function":{"name":"g","arguments":""}}]})");
+  EXPECT_EQ(
+      dump(delta),
+      R"({"reasoning_content":"hm","content":"ab","tool_calls":[{"index":0,"id":"call_x_0","type":"function",)"
+      R"("function":{"name":"f","arguments":"{}"}},{"index":1,"id":"call_x_1","type":"function","function":{"name":"g","arguments":""}}]})");
   EXPECT_EQ(dump(chat_delta({{Kind::call_arguments, "1", 1}}, CallIds(""))),
             R"({"tool_calls":[{"index":1,"function":{"arguments":"1"}}]})");
 }
 
 TEST(Json, ErrorsHaveOpenAisForm) {
   ApiError e = invalid_request("a.b", "no");
-  EXPECT_EQ(dump(error_json(e)), R"({"error":{"message":"no","type":"invalid_request_error","param":"a.b","code":null}})");
+  EXPECT_EQ(dump(error_json(e)),
+            R"({"error":{"message":"no","type":"invalid_request_error","param":"a.b","code":null}})");
   e.retry_after = 7;
   EXPECT_EQ(error_response(e).headers.at(0).value, "7");
 }
@@ -164,7 +178,8 @@ TEST(Wire, HeadsAndChunks) {
   http::Response response;
   response.headers = {{"X", "y"}};
   EXPECT_EQ(http::head_text(response, http::Framing::length, 5, http::Connection::keep),
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX: y\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\n");
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX: y\r\nContent-Length: 5\r\nConnection: "
+            "keep-alive\r\n\r\n");
   std::string out;
   http::append_chunk(out, "");
   EXPECT_EQ(out, "");
@@ -172,12 +187,19 @@ TEST(Wire, HeadsAndChunks) {
   EXPECT_EQ(out, "10\r\n0123456789abcdef\r\n");
 }
 
+TEST(Wire, PercentDecoding) {
+  EXPECT_EQ(http::percent_decoded("org%2Fmodel%20a"), "org/model a");
+  EXPECT_EQ(http::percent_decoded("%2"), "%2");
+  EXPECT_EQ(http::percent_decoded("%zz%-1%"), "%zz%-1%");
+}
+
 TEST(Keys, AreReadWithNames) {
   auto keys = ApiKeys::parse("# ours\nteam-a  sk-0123456789abcdef # Eve's\n\nsk-fedcba9876543210\n", "f");
   EXPECT_TRUE(keys.required());
   EXPECT_EQ(keys.holder("sk-0123456789abcdef"), "team-a");
   EXPECT_EQ(keys.holder("sk-fedcba9876543210"), "key-2");
-  for (std::string wrong : {"", "sk-0123456789abcde", "sk-0123456789abcdef ", "team-a"}) EXPECT_FALSE(keys.holder(wrong)) << wrong;
+  for (std::string wrong : {"", "sk-0123456789abcde", "sk-0123456789abcdef ", "team-a"})
+    EXPECT_FALSE(keys.holder(wrong)) << wrong;
   for (const char* bad : {"", "short", "a b c", "x sk-0123456789abcdef\nx sk-fedcba9876543210"})
     EXPECT_THROW(ApiKeys::parse(bad, "f"), Error) << bad;
 }

@@ -17,6 +17,12 @@ std::vector<int64_t> layers_with_experts(const arch::Config& config) {
   return out;
 }
 
+size_t longest_token(const text::Tokenizer& tokenizer) {
+  size_t longest = 1;
+  for (int32_t id = 0; id < tokenizer.vocab_size(); ++id) longest = std::max(longest, tokenizer.bytes_of(id).size());
+  return longest;
+}
+
 uint64_t random_seed() {
   std::random_device device;
   return uint64_t{device()} << 32 | device();
@@ -49,16 +55,24 @@ Service::Service(ServedModel m, std::unique_ptr<infer::Engine> engine, ServiceOp
       metrics(model.names.front(), expert_layers, [this] { return engine_->statistics(); }),
       slots(options.per_client),
       engine_(std::move(engine)),
+      longest_token_(longest_token(model.tokenizer)),
       id_seed_(random_seed()) {}
+
+void Service::check_prompt_bytes(size_t bytes, const char* param) const {
+  auto context = static_cast<size_t>(engine_->context());
+  if (bytes / longest_token_ < context) return;
+  throw invalid_request(param, fmt::format("{} bytes of prompt cannot fit a context of {} tokens", bytes, context),
+                        "context_length_exceeded");
+}
 
 ModelFacts Service::facts() const { return {default_sampling(model.generation), model.config.vocab}; }
 
 void Service::check_model(const std::string& asked) const {
   if (asked.empty() || std::find(model.names.begin(), model.names.end(), asked) != model.names.end()) return;
-  throw ApiError(404, "invalid_request_error",
-                 fmt::format("the model '{}' is not served here; served: {}", printable(asked),
-                             fmt::join(model.names, ", ")),
-                 "model", "model_not_found");
+  throw ApiError(
+      404, "invalid_request_error",
+      fmt::format("the model '{}' is not served here; served: {}", printable(asked), fmt::join(model.names, ", ")),
+      "model", "model_not_found");
 }
 
 std::string Service::new_id(std::string_view prefix) {

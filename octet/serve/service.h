@@ -92,6 +92,8 @@ class Service {
   infer::Engine& engine() const { return *engine_; }
   ModelFacts facts() const;
   const std::string& name() const { return model.names.front(); }
+  // ApiError if a prompt of so many bytes cannot fit the context, whatever its tokens: it is not worth encoding.
+  void check_prompt_bytes(size_t bytes, const char* param) const;
   void check_model(const std::string& asked) const;  // ApiError 404 if it is another's name; "" is the one here
   std::string new_id(std::string_view prefix);       // "chatcmpl-5f3c...", never twice
   int retry_after() const;                           // seconds until a place in the queue is likely
@@ -104,6 +106,7 @@ class Service {
   std::unique_ptr<infer::Engine> engine_;
   std::atomic<bool> draining_{false};
   std::atomic<uint64_t> ids_{0};
+  size_t longest_token_;  // bytes
   uint64_t id_seed_;
 };
 

@@ -4,6 +4,7 @@ set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing"; exit 77; }
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
+server=
 trap 'kill $server 2>/dev/null || true; rm -rf "$work"' EXIT
 [ -d "$root/tests/node/node_modules/openai" ] || npm ci --prefix "$root/tests/node" --no-audit --no-fund >"$work/npm" 2>&1 ||
   { tail -5 "$work/npm"; exit 1; }

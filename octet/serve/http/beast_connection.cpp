@@ -10,11 +10,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 
-#include "octet/base/error.h"
+#include "octet/serve/http/beast_request.h"
 #include "octet/serve/http/wire.h"
 
 namespace octet::serve::http {
@@ -30,54 +28,12 @@ namespace {
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr auto never = Clock::time_point::max();
 constexpr size_t pipelined_bytes = 64 << 10;  // read ahead while a request is being answered
-constexpr size_t piece_bytes = 64 << 10;      // about what one write of a stream holds
+constexpr size_t piece_bytes = 64 << 10;      // of a long answer, that are sent under one deadline
 
 using TlsStream = asio::ssl::stream<Socket>;
-using Parser = bhttp::request_parser<bhttp::string_body>;
 
 Socket& socket_of(Socket& stream) { return stream; }
 Socket& socket_of(TlsStream& stream) { return stream.next_layer(); }
-
-// Room in the server's budget for the body that is being read.
-class BodyReservation {
- public:
-  explicit BodyReservation(Shared& shared) : shared_(shared) {}
-  ~BodyReservation() { shared_.bodies_bytes -= bytes_; }
-  BodyReservation(const BodyReservation&) = delete;
-  BodyReservation& operator=(const BodyReservation&) = delete;
-  [[nodiscard]] bool take(size_t bytes) {
-    bytes_ = bytes;
-    return (shared_.bodies_bytes += bytes) <= shared_.limits.bodies_bytes;
-  }
-
- private:
-  Shared& shared_;
-  size_t bytes_ = 0;
-};
-
-Request to_request(Parser& parser, const std::string& peer) {
-  auto message = parser.release();
-  Request out;
-  out.method = std::string(message.method_string());
-  std::string_view target = message.target();
-  size_t question = target.find('?');
-  out.path = std::string(target.substr(0, question));
-  if (question != target.npos) out.query = std::string(target.substr(question + 1));
-  for (const auto& field : message) out.headers.push_back({std::string(field.name_string()), std::string(field.value())});
-  out.body = std::move(message.body());
-  out.peer = peer;
-  out.received = Clock::now();
-  return out;
-}
-
-// The status for what the parser did not accept; 0 where the other end just left.
-int status_of(error_code error) {
-  if (error == bhttp::error::end_of_stream || error == bhttp::error::partial_message) return 0;
-  if (error == bhttp::error::header_limit) return 431;
-  if (error == bhttp::error::body_limit) return 413;
-  // The parser's own codes mean a malformed request; the others come from the network.
-  return error.category() == bhttp::make_error_code(bhttp::error::bad_method).category() ? 400 : 0;
-}
 
 template <class Stream>
 class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<ConnectionOf<Stream>> {
@@ -126,7 +82,7 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
   bool expired_ = false;  // the deadline has passed
   bool idle_ = false;     // between requests
   bool open_ = true;
-  bool woken_ = false;  // the pending answer has something new
+  bool woken_ = false;   // the pending answer has something new
   bool unread_ = false;  // the client may still be sending what nobody will read
 
   void set_deadline(Clock::time_point time) {
@@ -193,16 +149,18 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
     parser.body_limit(shared_->limits.body_bytes);
     allow(shared_->limits.header);
     auto [header_error, header_bytes] = co_await bhttp::async_read_header(stream_, buffer_, parser, no_throw);
-    if (header_error) co_return co_await refuse(header_error, "headers");
+    if (header_error) co_return co_await refuse(header_error, Reading::headers);
     BodyReservation reservation(*shared_);
     if (!parser.is_done()) {
       auto length = parser.content_length();
-      if (!reservation.take(length ? *length : shared_->limits.body_bytes))
-        co_return co_await refuse(503, "too many large requests are being read at once; try again soon");
+      if (!reservation.take(length ? *length : shared_->limits.body_bytes)) {
+        Refusal busy{503, "too many large requests are being read at once; try again soon"};
+        co_return co_await refuse(std::move(busy));
+      }
       if (!co_await agree_to_body(parser)) co_return false;
       allow(shared_->limits.body);
       auto [error, bytes] = co_await bhttp::async_read(stream_, buffer_, parser, no_throw);
-      if (error) co_return co_await refuse(error, "body");
+      if (error) co_return co_await refuse(error, Reading::body);
     }
     bool keep = parser.keep_alive() && !shared_->draining;
     bool head_only = parser.get().method() == bhttp::verb::head;
@@ -231,20 +189,15 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
     co_return co_await write("HTTP/1.1 100 Continue\r\n\r\n");
   }
 
-  asio::awaitable<bool> refuse(error_code error, std::string_view part) {
-    int status = expired_ ? 408 : status_of(error);
-    if (status == 0) co_return false;
-    const Limits& l = shared_->limits;
-    std::string message = status == 408   ? fmt::format("the request's {} did not arrive in time", part)
-                          : status == 431 ? fmt::format("the request's headers are longer than {} bytes", l.header_bytes)
-                          : status == 413 ? fmt::format("the request's body is longer than {} bytes", l.body_bytes)
-                                          : fmt::format("not a valid HTTP request: {}", error.message());
-    co_return co_await refuse(status, message);
+  asio::awaitable<bool> refuse(error_code error, Reading part) {
+    Refusal refusal = expired_ ? timed_out(part) : refusal_of(error, shared_->limits);
+    if (refusal.status == 0) co_return false;
+    co_return co_await refuse(std::move(refusal));
   }
 
-  asio::awaitable<bool> refuse(int status, std::string message) {
+  asio::awaitable<bool> refuse(Refusal refusal) {
     unread_ = true;
-    co_return co_await send(shared_->application.refuse(status, message), false, false);
+    co_return co_await send(shared_->application.refuse(refusal.status, refusal.message), false, false);
   }
 
   asio::awaitable<bool> send(const Response& response, bool keep, bool head_only) {
@@ -254,11 +207,16 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
     co_return co_await write(std::move(out)) && keep;
   }
 
+  // A slow reader has the time of the limit for each piece, not for all of a long answer.
   asio::awaitable<bool> write(std::string data) {
-    allow(shared_->limits.write);
-    auto [error, n] = co_await asio::async_write(stream_, asio::buffer(data), no_throw);
+    for (size_t at = 0; at < data.size(); at += piece_bytes) {
+      allow(shared_->limits.write);
+      auto piece = asio::buffer(data.data() + at, std::min(piece_bytes, data.size() - at));
+      auto [error, n] = co_await asio::async_write(stream_, piece, no_throw);
+      if (error) co_return false;
+    }
     set_deadline(never);
-    co_return !error;
+    co_return true;
   }
 
   asio::awaitable<bool> send_pending(std::unique_ptr<Pending> pending, bool keep, Framing framing) {
@@ -282,8 +240,7 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
       Response head;
       std::string body;
       woken_ = false;
-      do step = pending.pull(head, body);
-      while (step == Pending::Step::more && begun && body.size() < piece_bytes);
+      step = pending.pull(head, body);
       if (step == Pending::Step::wait && body.empty()) {
         if (co_await until_woken()) continue;
         if (!begun || pending.sign_of_life().empty()) continue;
@@ -303,7 +260,7 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
       if (step == Pending::Step::end && framing == Framing::chunked) out += last_chunk;
       if (!co_await write(std::move(out))) co_return false;
     }
-    co_return keep && framing == Framing::chunked && !shared_->draining;
+    co_return keep&& framing == Framing::chunked && !shared_->draining;
   }
 
   // False after a time of silence.

@@ -18,8 +18,8 @@
 namespace octet::serve::http {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 namespace {
 
@@ -74,8 +74,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     tcp::endpoint endpoint = endpoint_of(options, io);
     auto must = [&](error_code error) {
       if (error)
-        throw Error(ErrorKind::usage, fmt::format("{} port {}: cannot listen there: {}", options.host, options.port,
-                                                  error.message()),
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} port {}: cannot listen there: {}", options.host, options.port, error.message()),
                     "choose another --port, or stop what uses this one");
     };
     error_code error;

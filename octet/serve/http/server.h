@@ -16,11 +16,11 @@ struct Limits {
   size_t body_bytes = 16 << 20;
   size_t bodies_bytes = 256 << 20;  // of all requests being read together
   int connections = 4096;
-  Seconds header = std::chrono::seconds(10);      // from a request's first byte to the end of its headers
-  Seconds body = std::chrono::seconds(60);        // from there to the end of its body
-  Seconds idle = std::chrono::seconds(75);        // between requests
-  Seconds write = std::chrono::seconds(60);       // for a piece of at most about 64 KiB to leave
-  Seconds silence = std::chrono::seconds(15);     // of a stream before it gives a sign of life
+  Seconds header = std::chrono::seconds(10);   // from a request's first byte to the end of its headers
+  Seconds body = std::chrono::seconds(60);     // from there to the end of its body
+  Seconds idle = std::chrono::seconds(75);     // between requests
+  Seconds write = std::chrono::seconds(60);    // for a piece of at most about 64 KiB to leave
+  Seconds silence = std::chrono::seconds(15);  // of a stream before it gives a sign of life
 };
 
 struct Tls {

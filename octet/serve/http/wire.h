@@ -18,6 +18,9 @@ std::string head_text(const Response& response, Framing framing, size_t length, 
 void append_chunk(std::string& out, std::string_view data);  // nothing for no data, which would be the last chunk
 inline constexpr std::string_view last_chunk = "0\r\n\r\n";
 
+// "a%2Fb" is "a/b"; what is no escape stays as it is.
+std::string percent_decoded(std::string_view text);
+
 bool same_name(std::string_view a, std::string_view b);  // header names, without regard to case
 
 }  // namespace octet::serve::http

@@ -23,7 +23,8 @@ class ChatMessage {
  public:
   explicit ChatMessage(CallIds ids) : ids_(std::move(ids)) {}
   void add(const std::vector<text::ReplyEvent>& events);
-  Json json() const;  // {"role", "content", "refusal", "reasoning_content", "tool_calls"}; null content where there is none
+  Json json()
+      const;  // {"role", "content", "refusal", "reasoning_content", "tool_calls"}; null content where there is none
   const std::string& content() const { return content_; }
   const std::string& reasoning() const { return reasoning_; }
   struct Call {

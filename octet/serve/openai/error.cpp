@@ -20,8 +20,8 @@ ApiError invalid_request(std::string param, std::string message, std::string cod
 }
 
 Json error_json(const ApiError& e) {
-  return {{"error",
-           {{"message", e.message}, {"type", e.type}, {"param", or_null(e.param)}, {"code", or_null(e.code)}}}};
+  return {
+      {"error", {{"message", e.message}, {"type", e.type}, {"param", or_null(e.param)}, {"code", or_null(e.code)}}}};
 }
 
 http::Response error_response(const ApiError& e) {

@@ -13,7 +13,11 @@ namespace octet::serve {
 class ApiError : public std::exception {
  public:
   ApiError(int status, std::string type, std::string message, std::string param = "", std::string code = "")
-      : status(status), type(std::move(type)), message(std::move(message)), param(std::move(param)), code(std::move(code)) {}
+      : status(status),
+        type(std::move(type)),
+        message(std::move(message)),
+        param(std::move(param)),
+        code(std::move(code)) {}
   const char* what() const noexcept override { return message.c_str(); }
 
   int status;

@@ -13,10 +13,10 @@ Json read_call(const Params& call) {
   if (call.one_of("type", {"function"}).value_or("function") != "function") call.fail("type", "'function'");
   call.require("function", "an object");
   Params function(*call.object("function"), call.at("function"));
-  Json out = {{"id", id},
-              {"type", "function"},
-              {"function",
-               {{"name", function.required_string("name")}, {"arguments", function.required_string("arguments")}}}};
+  Json out = {
+      {"id", id},
+      {"type", "function"},
+      {"function", {{"name", function.required_string("name")}, {"arguments", function.required_string("arguments")}}}};
   function.finish();
   call.integer("index", 0, INT32_MAX);  // what streams send and some clients send back
   call.finish();
@@ -51,7 +51,8 @@ Json read_message(const Params& message) {
   } else if (role == "system" || role == "developer" || role == "user") {
     out = {{"role", role == "developer" ? "system" : role}, {"content", read_content(message, "content", {"text"})}};
   } else if (role == "tool") {
-    out = {{"role", "tool"}, {"content", read_content(message, "content", {"text"})},
+    out = {{"role", "tool"},
+           {"content", read_content(message, "content", {"text"})},
            {"tool_call_id", message.required_string("tool_call_id")}};
   } else {
     message.fail("role", "one of system, developer, user, assistant, tool");

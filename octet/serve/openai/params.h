@@ -26,8 +26,8 @@ class Params {
   std::string required_string(std::string_view key) const;
   bool flag(std::string_view key, bool fallback = false) const;
   std::optional<std::string> one_of(std::string_view key, const std::vector<std::string>& choices) const;
-  const Json* list(std::string_view key) const;    // null where absent
-  const Json* object(std::string_view key) const;  // null where absent
+  const Json* list(std::string_view key) const;                  // null where absent
+  const Json* object(std::string_view key) const;                // null where absent
   std::vector<std::string> strings(std::string_view key) const;  // a list, or one string
 
   // Fields of OpenAI's that octet knows and does not do: refused unless absent, null, or one of the values that ask

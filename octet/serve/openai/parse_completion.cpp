@@ -16,9 +16,10 @@ std::vector<int64_t> ids_of(const Json& list, const std::string& where, int64_t 
   for (const Json& id : list) {
     int64_t value = id.is_number_integer() ? id.get<int64_t>() : -1;
     if (value < 0 || value >= vocabulary)
-      throw invalid_request(where, fmt::format("{}: expected token ids from 0 to {}, found {}", where, vocabulary - 1,
-                                               printable(dump(id))),
-                            "invalid_value");
+      throw invalid_request(
+          where,
+          fmt::format("{}: expected token ids from 0 to {}, found {}", where, vocabulary - 1, printable(dump(id))),
+          "invalid_value");
     ids.push_back(value);
   }
   return ids;

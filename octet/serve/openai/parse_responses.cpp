@@ -19,9 +19,10 @@ Json message_item(const Params& item) {
 
 // A call and its result as a chat has them. Calls that follow one another belong to one message.
 void add_call(const Params& item, Json& messages) {
-  Json call = {{"id", item.required_string("call_id")},
-               {"type", "function"},
-               {"function", {{"name", item.required_string("name")}, {"arguments", item.required_string("arguments")}}}};
+  Json call = {
+      {"id", item.required_string("call_id")},
+      {"type", "function"},
+      {"function", {{"name", item.required_string("name")}, {"arguments", item.required_string("arguments")}}}};
   item.string("id");
   item.string("status");
   bool goes_on = !messages.empty() && messages.back()["role"] == "assistant";

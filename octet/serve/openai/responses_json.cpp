@@ -18,20 +18,26 @@ Json with(Json base, const Json& more) {
 
 }  // namespace
 
-Json ResponseOutput::place() const {
-  return {{"item_id", items_.back()["id"]}, {"output_index", items_.size() - 1}};
-}
+Json ResponseOutput::place() const { return {{"item_id", items_.back()["id"]}, {"output_index", items_.size() - 1}}; }
 
 void ResponseOutput::open(Open kind, const std::string& name, const Tell& tell) {
   std::string id = fmt::format("{}_{}", suffix_, items_.size());
   Json item;
   if (kind == Open::reasoning)
-    item = {{"id", "rs_" + id}, {"type", "reasoning"}, {"summary", Json::array()}, {"content", Json::array()}, {"status", "in_progress"}};
+    item = {{"id", "rs_" + id},
+            {"type", "reasoning"},
+            {"summary", Json::array()},
+            {"content", Json::array()},
+            {"status", "in_progress"}};
   if (kind == Open::message)
-    item = {{"id", "msg_" + id}, {"type", "message"}, {"status", "in_progress"}, {"role", "assistant"}, {"content", Json::array()}};
+    item = {{"id", "msg_" + id},
+            {"type", "message"},
+            {"status", "in_progress"},
+            {"role", "assistant"},
+            {"content", Json::array()}};
   if (kind == Open::call)
     item = {{"id", "fc_" + id}, {"type", "function_call"}, {"status", "in_progress"}, {"call_id", "call_" + id},
-            {"name", name}, {"arguments", ""}};
+            {"name", name},     {"arguments", ""}};
   items_.push_back(item);
   open_ = kind;
   tell("response.output_item.added", {{"output_index", items_.size() - 1}, {"item", item}});
@@ -49,9 +55,9 @@ void ResponseOutput::text(std::string_view piece, const Tell& tell) {
   if (open_ != Open::call) fields["content_index"] = 0;
   fields["delta"] = piece;
   if (open_ == Open::message) fields["logprobs"] = Json::array();
-  tell(open_ == Open::call        ? "response.function_call_arguments.delta"
-       : open_ == Open::message   ? "response.output_text.delta"
-                                  : "response.reasoning_text.delta",
+  tell(open_ == Open::call      ? "response.function_call_arguments.delta"
+       : open_ == Open::message ? "response.output_text.delta"
+                                : "response.reasoning_text.delta",
        std::move(fields));
 }
 
@@ -60,7 +66,8 @@ void ResponseOutput::close(const Tell& tell) {
   Json& item = items_.back();
   item["status"] = "completed";
   if (open_ == Open::call) {
-    tell("response.function_call_arguments.done", with(place(), {{"name", item["name"]}, {"arguments", item["arguments"]}}));
+    tell("response.function_call_arguments.done",
+         with(place(), {{"name", item["name"]}, {"arguments", item["arguments"]}}));
   } else {
     const Json& part = item["content"][0];
     Json fields = with(place(), {{"content_index", 0}, {"text", part["text"]}});

@@ -10,7 +10,8 @@ namespace {
 
 Json logprob_entry(const text::Tokenizer& tokenizer, int64_t id, float logprob) {
   Json bytes = Json::array();
-  for (char c : tokenizer.bytes_of(static_cast<int32_t>(id))) bytes.push_back(static_cast<int>(static_cast<unsigned char>(c)));
+  for (char c : tokenizer.bytes_of(static_cast<int32_t>(id)))
+    bytes.push_back(static_cast<int>(static_cast<unsigned char>(c)));
   return {{"token", token_text(tokenizer, id)}, {"logprob", finite_logprob(logprob)}, {"bytes", std::move(bytes)}};
 }
 

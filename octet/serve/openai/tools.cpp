@@ -108,9 +108,11 @@ void read_named(const Params& params, const std::string& prefix, Found& found) {
     if (params.has(prefix + key)) found.emplace_back(params.at(prefix + key), make(prefix + key));
   };
   add("json", [&](const std::string& key) { return guided_json(params, key); });
-  add("regex", [&](const std::string& key) { return structure_of(Kind::regex, params.required_string(key), params.at(key)); });
+  add("regex",
+      [&](const std::string& key) { return structure_of(Kind::regex, params.required_string(key), params.at(key)); });
   add("choice", [&](const std::string& key) { return choice_of(params, key); });
-  add("grammar", [&](const std::string& key) { return structure_of(Kind::grammar, params.required_string(key), params.at(key)); });
+  add("grammar",
+      [&](const std::string& key) { return structure_of(Kind::grammar, params.required_string(key), params.at(key)); });
 }
 
 }  // namespace
@@ -191,17 +193,20 @@ chat::Structure read_structure(const Params& params) {
   }
   read_named(params, "guided_", found);
   params.refuse("guided_decoding_backend", "octet has one: XGrammar");
-  params.refuse("guided_whitespace_pattern", "not supported; write the white space into guided_regex or guided_grammar");
+  params.refuse("guided_whitespace_pattern",
+                "not supported; write the white space into guided_regex or guided_grammar");
   if (const Json* value = params.object("structured_outputs")) {
     Params inner(*value, params.at("structured_outputs"));
     read_named(inner, "", found);
-    if (inner.flag("json_object")) found.emplace_back(inner.at("json_object"), structure_of(Kind::json_object, "", inner.at("json_object")));
+    if (inner.flag("json_object"))
+      found.emplace_back(inner.at("json_object"), structure_of(Kind::json_object, "", inner.at("json_object")));
     inner.refuse("structural_tag", "not supported; use json, regex, choice or grammar");
     inner.finish();
   }
   if (found.size() > 1)
-    throw invalid_request(found[1].first, fmt::format("{}: {} already says what the answer may be", found[1].first,
-                                                      found[0].first), "invalid_value");
+    throw invalid_request(found[1].first,
+                          fmt::format("{}: {} already says what the answer may be", found[1].first, found[0].first),
+                          "invalid_value");
   return found.empty() ? chat::Structure{} : found[0].second;
 }
 
@@ -216,7 +221,8 @@ chat::Structure with_tool_choice(const chat::Structure& asked, const ToolChoice&
   if (!forced && !(choice.mode == Mode::automatic && any_strict)) return asked;
   if (asked.kind != chat::Structure::Kind::none) {
     if (!forced) return asked;
-    throw invalid_request("tool_choice", "tool_choice: a forced call leaves no room for a response format", "invalid_value");
+    throw invalid_request("tool_choice", "tool_choice: a forced call leaves no room for a response format",
+                          "invalid_value");
   }
   chat::Structure out;
   out.kind = chat::Structure::Kind::calls;

@@ -1,4 +1,5 @@
 #include "octet/serve/openai/chat_json.h"
+#include "octet/serve/openai/chunk.h"
 #include "octet/serve/routes/context.h"
 #include "octet/serve/routes/generation_answer.h"
 #include "octet/serve/stream/sse.h"
@@ -33,25 +34,21 @@ struct ChatFrame {
 class ChatStream : public GenerationAnswer {
  public:
   ChatStream(ChatFrame frame, GenerationPlan plan, RequestRecord&& record)
-      : GenerationAnswer(frame.service, Delivery::stream, std::move(plan), std::move(record)), frame_(std::move(frame)) {
+      : GenerationAnswer(frame.service, Delivery::stream, std::move(plan), std::move(record)),
+        frame_(std::move(frame)),
+        chunks_(frame_.object("chat.completion.chunk"),
+                frame_.request.stream.include_usage ? ChunkWriter::Usage::tell : ChunkWriter::Usage::omit) {
     for (size_t i = 0; i < answers(); ++i) calls_.push_back(frame_.calls(i));
   }
 
  private:
   ChatFrame frame_;
+  ChunkWriter chunks_;
   std::vector<CallIds> calls_;
-
-  void send(std::string& out, Json choices, Json usage) {
-    Json chunk = frame_.object("chat.completion.chunk");
-    chunk["choices"] = std::move(choices);
-    if (frame_.request.stream.include_usage) chunk["usage"] = usage;
-    if (!usage.is_null()) chunk["octet_cost"] = service().cost.to_json(this->usage());
-    sse::append_data(out, chunk);
-  }
 
   void begin(std::string& out) override {
     for (size_t i = 0; i < answers(); ++i)
-      send(out, Json::array({choice(i, {{"role", "assistant"}, {"content", ""}}, nullptr)}), nullptr);
+      chunks_.append(out, Json::array({choice(i, {{"role", "assistant"}, {"content", ""}}, nullptr)}));
   }
 
   static Json choice(size_t index, Json delta, Json finish) {
@@ -67,13 +64,13 @@ class ChatStream : public GenerationAnswer {
       if (piece.token && request.top_logprobs)
         entry["logprobs"] = {{"content", Json::array({frame_.logprobs(*piece.token)})}, {"refusal", nullptr}};
       if (piece.token && request.trace.wanted) entry["octet_trace"] = Json::array({frame_.trace(*piece.token)});
-      send(out, Json::array({std::move(entry)}), nullptr);
+      chunks_.append(out, Json::array({std::move(entry)}));
     }
-    if (piece.finish) send(out, Json::array({choice(piece.answer, Json::object(), *piece.finish)}), nullptr);
+    if (piece.finish) chunks_.append(out, Json::array({choice(piece.answer, Json::object(), *piece.finish)}));
   }
 
   void ended(std::string& out) override {
-    if (frame_.request.stream.include_usage) send(out, Json::array(), usage_json(usage()));
+    chunks_.append_last(out, usage_json(usage()), service().cost.to_json(usage()));
     out += sse::done;
   }
 };
@@ -82,7 +79,8 @@ class ChatWhole : public GenerationAnswer {
  public:
   ChatWhole(ChatFrame frame, GenerationPlan plan, RequestRecord&& record)
       : GenerationAnswer(frame.service, Delivery::whole, std::move(plan), std::move(record)), frame_(std::move(frame)) {
-    for (size_t i = 0; i < answers(); ++i) choices_.push_back({ChatMessage(frame_.calls(i)), Json::array(), Json::array(), ""});
+    for (size_t i = 0; i < answers(); ++i)
+      choices_.push_back({ChatMessage(frame_.calls(i)), Json::array(), Json::array(), ""});
   }
 
  private:

@@ -1,3 +1,4 @@
+#include "octet/serve/openai/chunk.h"
 #include "octet/serve/openai/token_json.h"
 #include "octet/serve/routes/context.h"
 #include "octet/serve/routes/generation_answer.h"
@@ -66,26 +67,23 @@ class CompletionStream : public GenerationAnswer {
   CompletionStream(CompletionFrame frame, GenerationPlan plan, RequestRecord&& record)
       : GenerationAnswer(frame.service, Delivery::stream, std::move(plan), std::move(record)),
         frame_(std::move(frame)),
+        chunks_(frame_.object(),
+                frame_.request.stream.include_usage ? ChunkWriter::Usage::tell : ChunkWriter::Usage::omit),
         logprobs_(frame_.logprobs(answers())) {}
 
  private:
   CompletionFrame frame_;
+  ChunkWriter chunks_;
   std::vector<CompletionLogprobs> logprobs_;
-
-  void send(std::string& out, Json choices, Json usage) {
-    Json chunk = frame_.object();
-    chunk["choices"] = std::move(choices);
-    if (frame_.request.stream.include_usage) chunk["usage"] = usage;
-    if (!usage.is_null()) chunk["octet_cost"] = service().cost.to_json(this->usage());
-    sse::append_data(out, chunk);
-  }
 
   void piece(const Piece& piece, std::string& out) override {
     const auto& request = frame_.request;
     std::string text = text_of(piece.events);
     bool told = piece.token && (request.top_logprobs || request.trace.wanted);
     if (text.empty() && !told && !piece.finish) return;
-    Json choice = {{"index", piece.answer}, {"text", std::move(text)}, {"logprobs", nullptr},
+    Json choice = {{"index", piece.answer},
+                   {"text", std::move(text)},
+                   {"logprobs", nullptr},
                    {"finish_reason", piece.finish ? Json(*piece.finish) : Json()}};
     if (piece.token && request.top_logprobs) {
       logprobs_[piece.answer].add(*piece.token);
@@ -93,11 +91,11 @@ class CompletionStream : public GenerationAnswer {
     }
     if (piece.token && request.trace.wanted)
       choice["octet_trace"] = Json::array({trace_entry(service().model.tokenizer, *piece.token, request.trace)});
-    send(out, Json::array({std::move(choice)}), nullptr);
+    chunks_.append(out, Json::array({std::move(choice)}));
   }
 
   void ended(std::string& out) override {
-    if (frame_.request.stream.include_usage) send(out, Json::array(), usage_json(usage()));
+    chunks_.append_last(out, usage_json(usage()), service().cost.to_json(usage()));
     out += sse::done;
   }
 };
@@ -155,6 +153,7 @@ http::Answer completions(Context& context) {
     if (const auto* tokens = std::get_if<std::vector<int64_t>>(&prompt)) {
       plan.prompts.push_back({*tokens, {}});
     } else {
+      service.check_prompt_bytes(std::get<std::string>(prompt).size(), "prompt");
       auto ids = service.model.tokenizer.encode(std::get<std::string>(prompt));
       plan.prompts.push_back({{ids.begin(), ids.end()}, {}});
     }

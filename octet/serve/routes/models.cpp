@@ -1,4 +1,5 @@
 #include "octet/arch/inventory.h"
+#include "octet/serve/http/wire.h"
 #include "octet/serve/routes/context.h"
 
 namespace octet::serve {
@@ -6,12 +7,8 @@ namespace octet::serve {
 namespace {
 
 Json model_object(const Service& service, const std::string& name) {
-  return {{"id", name},
-          {"object", "model"},
-          {"created", service.model.created},
-          {"owned_by", "octet"},
-          {"root", service.name()},
-          {"max_model_len", service.engine().context()}};
+  return {{"id", name},          {"object", "model"},      {"created", service.model.created},
+          {"owned_by", "octet"}, {"root", service.name()}, {"max_model_len", service.engine().context()}};
 }
 
 const arch::Experts* first_experts(const arch::Config& config) {
@@ -29,7 +26,7 @@ http::Answer models(Context& context) {
 }
 
 http::Answer one_model(Context& context) {
-  std::string name = context.request.path.substr(std::string_view("/v1/models/").size());
+  std::string name = http::percent_decoded(context.request.path.substr(std::string_view("/v1/models/").size()));
   context.service.check_model(name);
   return json_response(model_object(context.service, name.empty() ? context.service.name() : name));
 }
@@ -53,7 +50,8 @@ http::Answer octet_model(Context& context) {
   infer::Sampling sampling = default_sampling(service.model.generation);
   Json experts;
   if (const auto* e = first_experts(config))
-    experts = {{"layers", service.expert_layers}, {"routed", e->n_routed}, {"chosen", e->top_k}, {"shared", e->n_shared}};
+    experts = {
+        {"layers", service.expert_layers}, {"routed", e->n_routed}, {"chosen", e->top_k}, {"shared", e->n_shared}};
   return json_response({{"name", service.name()},
                         {"version", service.options.version},
                         {"context", service.engine().context()},

@@ -33,6 +33,9 @@ GenerationPlan make_plan(Context& context, const Settings& settings, const chat:
 void add_chat_prompt(Context& context, const ChatRequest& request, GenerationPlan& plan) {
   const auto& prompts = context.service.model.prompts;
   if (!prompts) throw invalid_request("", "this model has no chat template; use /v1/completions");
+  size_t bytes = 0;
+  for (const Json& message : request.messages) bytes += message["content"].get_ref<const std::string&>().size();
+  context.service.check_prompt_bytes(bytes, "messages");
   bool tools = request.tool_choice.mode != ToolChoice::Mode::none;
   try {
     auto prompt = prompts->make(request.messages, tools ? request.tools : Json(), request.variables);

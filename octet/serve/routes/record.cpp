@@ -45,8 +45,7 @@ void RequestRecord::close(int status) {
   if (!open_) return;
   open_ = false;
   fields_["status"] = status;
-  fields_["seconds"] =
-      rounded(std::chrono::duration<double>(std::chrono::steady_clock::now() - received_).count());
+  fields_["seconds"] = rounded(std::chrono::duration<double>(std::chrono::steady_clock::now() - received_).count());
   if (!answer_.empty()) fields_["answer"] = answer_;
   write_log(status >= 500 ? "error" : "info", "request", fields_);
 }

@@ -26,8 +26,8 @@ class ResponseAnswer : public GenerationAnswer {
   bool streamed() const { return request_.chat.stream.stream; }
 
   Json response(const char* status) {
-    Json out = {{"id", "resp_" + id_},   {"object", "response"}, {"created_at", created_},
-                {"status", status},      {"error", nullptr},     {"incomplete_details", nullptr},
+    Json out = {{"id", "resp_" + id_},       {"object", "response"},     {"created_at", created_},
+                {"status", status},          {"error", nullptr},         {"incomplete_details", nullptr},
                 {"model", service().name()}, {"output", output_.items()}};
     out.update(request_.echo);
     out["usage"] = nullptr;

@@ -54,8 +54,9 @@ const Route& find_route(const http::Request& request) {
     allowed = route.method;
   }
   if (!allowed.empty())
-    throw ApiError(405, "invalid_request_error",
-                   fmt::format("{} is not allowed for {}; use {}", printable(request.method), printable(request.path), allowed));
+    throw ApiError(
+        405, "invalid_request_error",
+        fmt::format("{} is not allowed for {}; use {}", printable(request.method), printable(request.path), allowed));
   std::vector<std::string> known;
   for (const Route& route : route_table) known.emplace_back(route.path);
   std::string near = nearest_name(request.path, known);
@@ -128,9 +129,10 @@ std::string Routes::client_of(const http::Request& request, const std::string& a
   std::string_view key = bearer(request);
   auto holder = service_.options.keys.holder(key);
   if (holder) return *holder;
-  throw ApiError(401, "invalid_request_error",
-                 key.empty() ? "an API key is needed: send the header Authorization: Bearer KEY" : "the API key is not known here",
-                 "", key.empty() ? "" : "invalid_api_key");
+  throw ApiError(
+      401, "invalid_request_error",
+      key.empty() ? "an API key is needed: send the header Authorization: Bearer KEY" : "the API key is not known here",
+      "", key.empty() ? "" : "invalid_api_key");
 }
 
 // A page of another origin must not use a visitor's server: browsers say where a request comes from.
@@ -151,7 +153,8 @@ http::Response Routes::preflight(const http::Request& request) const {
                  {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
                  {"Access-Control-Max-Age", "600"}};
   std::string_view asked = request.header("Access-Control-Request-Headers");
-  if (!asked.empty()) out.headers[1].value = printable(asked, 500);  // the clients send headers of their own (x-stainless-*)
+  if (!asked.empty())
+    out.headers[1].value = printable(asked, 500);  // the clients send headers of their own (x-stainless-*)
   return out;
 }
 
@@ -200,7 +203,8 @@ http::Answer Routes::handle(http::Request request) {
 http::Response Routes::refuse(int status, std::string_view message) {
   service_.metrics.responded(status);
   write_log("info", "refused", {{"status", status}, {"error", message}});
-  return error_response(ApiError(status, status >= 500 ? "server_error" : "invalid_request_error", std::string(message)));
+  return error_response(
+      ApiError(status, status >= 500 ? "server_error" : "invalid_request_error", std::string(message)));
 }
 
 }  // namespace octet::serve

@@ -86,9 +86,9 @@ void Generation::submit(size_t answer) {
   infer::Request request = this->request(answer);
   int64_t context = service_.engine().context();
   if (std::ssize(request.prompt) >= context)
-    throw invalid_request("messages", fmt::format("the prompt has {} tokens and the context holds {}",
-                                                  request.prompt.size(), context),
-                          "context_length_exceeded");
+    throw invalid_request(
+        "messages", fmt::format("the prompt has {} tokens and the context holds {}", request.prompt.size(), context),
+        "context_length_exceeded");
   auto listener = std::make_shared<QueueListener>(queue_, answer, service_.metrics, plan_.received);
   auto submitted = service_.engine().submit(std::move(request), std::move(listener));
   if (submitted.refusal == infer::Engine::Refusal::draining)

@@ -3,9 +3,11 @@
 namespace octet::serve::sse {
 
 // A JSON text on one line holds no line ends, so that one "data:" line is enough.
-void append_data(std::string& out, const Json& data) {
+void append_data(std::string& out, const Json& data) { append_text(out, dump(data)); }
+
+void append_text(std::string& out, std::string_view json) {
   out += "data: ";
-  out += dump(data);
+  out += json;
   out += "\n\n";
 }
 

@@ -1,4 +1,5 @@
-// What octet asks of XGrammar. backend_xgrammar.cpp gives it; backend_absent.cpp stands in where octet is built without.
+// What octet asks of XGrammar. backend_xgrammar.cpp gives it; backend_absent.cpp stands in where octet is built
+// without.
 #pragma once
 #include <cstdint>
 #include <memory>

@@ -9,7 +9,9 @@
 
 // XGrammar is compiled to report through these. Its warnings say nothing that octet's user could act on.
 namespace xgrammar {
-[[noreturn]] void LogFatalImpl(const std::string&, int, const std::string& message) { throw std::runtime_error(message); }
+[[noreturn]] void LogFatalImpl(const std::string&, int, const std::string& message) {
+  throw std::runtime_error(message);
+}
 void LogMessageImpl(const std::string&, int, int, const std::string&) {}
 }  // namespace xgrammar
 
@@ -86,7 +88,8 @@ struct GrammarState::Impl {
   void lose_patience() const {
     double scale = std::max(1.0, static_cast<double>(compiled().vocab_size) / patience_tokens);
     if (seconds > scale * (patience_seconds + patience_seconds_a_token * static_cast<double>(accepted)))
-      throw Error(ErrorKind::request, fmt::format("the grammar is too ambiguous to follow: {:.1f} s for {} tokens", seconds, accepted),
+      throw Error(ErrorKind::request,
+                  fmt::format("the grammar is too ambiguous to follow: {:.1f} s for {} tokens", seconds, accepted),
                   "write it so that each text can be read in few ways");
   }
 };

@@ -70,7 +70,8 @@ class EbnfReader {
   }
 
   static bool in_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
   }
 
   // Empty if none stands here. '.' alone is any character.
@@ -112,7 +113,8 @@ class EbnfReader {
     if (cursor_.accept("[")) return rules_.set(read_character_set(cursor_) & ~CodePointSet{{0xD800, 0xDFFF}});
     if (cursor_.accept(".")) return rules_.set(~CodePointSet{{0xD800, 0xDFFF}});
     if (!cursor_.accept("(")) cursor_.malformed("expected a literal, a set, a group or a rule's name");
-    if (++depth_ > deepest_parentheses) cursor_.malformed(fmt::format("groups nested deeper than {}", deepest_parentheses));
+    if (++depth_ > deepest_parentheses)
+      cursor_.malformed(fmt::format("groups nested deeper than {}", deepest_parentheses));
     NodeId inside = alternatives();
     if (!cursor_.accept(")")) cursor_.malformed("expected ')'");
     --depth_;

@@ -4,8 +4,8 @@
 //   yes    ::= "yes" | "sure" ("," " of course"){0,2}
 //   no     ::= "no" [a-z]+
 //
-// Literals with \n \r \t \\ \" \xHH \uHHHH, sets as in regular expressions, '.' for any character, groups, '|', the counts
-// ? * + {n} {n,} {n,m}, comments from '#'. A rule ends where the next begins.
+// Literals with \n \r \t \\ \" \xHH \uHHHH, sets as in regular expressions, '.' for any character, groups, '|', the
+// counts ? * + {n} {n,} {n,m}, comments from '#'. A rule ends where the next begins.
 #pragma once
 #include <string>
 #include <string_view>

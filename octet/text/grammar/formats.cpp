@@ -8,8 +8,8 @@ namespace {
 
 // A day that exists, in the years 0001 to 9999: months of 31 and of 30 days, February, and its 29th in leap years
 // (divisible by 4, and by 400 if by 100).
-#define OCTET_DATE                                                                                                \
-  "(?:(?:(?:000[1-9]|00[1-9]\\d|0[1-9]\\d\\d|[1-9]\\d{3})-"                                                       \
+#define OCTET_DATE                                                                                                 \
+  "(?:(?:(?:000[1-9]|00[1-9]\\d|0[1-9]\\d\\d|[1-9]\\d{3})-"                                                        \
   "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8])))" \
   "|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29)"
 // RFC 3339, without leap seconds, which few readers take.
@@ -31,14 +31,14 @@ constexpr Format formats[] = {
      "P(?:\\d{1,4}W|(?:\\d{1,4}Y(?:\\d{1,4}M(?:\\d{1,4}D)?)?|\\d{1,4}M(?:\\d{1,4}D)?|\\d{1,4}D)"
      "(?:T(?:\\d{1,4}H(?:\\d{1,4}M(?:\\d{1,4}S)?)?|\\d{1,4}M(?:\\d{1,4}S)?|\\d{1,4}S))?"
      "|T(?:\\d{1,4}H(?:\\d{1,4}M(?:\\d{1,4}S)?)?|\\d{1,4}M(?:\\d{1,4}S)?|\\d{1,4}S))"},
-    {"email", "[A-Za-z0-9_+-]{1,20}(?:\\.[A-Za-z0-9_+-]{1,20}){0,2}@" OCTET_LABEL "(?:\\." OCTET_LABEL "){1,3}"},
+    {"email", "[A-Za-z0-9_+-]+(?:\\.[A-Za-z0-9_+-]+)*@" OCTET_LABEL "(?:\\." OCTET_LABEL "){1,2}"},
     {"hostname", OCTET_HOST},
     {"ipv4", "(?:" OCTET_BYTE "\\.){3}" OCTET_BYTE},
     {"ipv6", "(?:" OCTET_GROUP ":){7}" OCTET_GROUP "|::(?:" OCTET_GROUP "(?::" OCTET_GROUP "){0,5})?|" OCTET_GROUP
              "(?::" OCTET_GROUP "){0,2}::(?:" OCTET_GROUP "(?::" OCTET_GROUP "){0,3})?"},
     {"uuid", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"},
-    {"uri", "(?:https?|ftp)://" OCTET_HOST "(?::[1-9]\\d{0,3})?(?:/(?:[A-Za-z0-9._~-]|%[0-9A-F]{2}){0,60}){0,5}"
-            "(?:\\?[A-Za-z0-9._~=&-]{0,32})?(?:#[A-Za-z0-9._~-]{0,24})?"},
+    {"uri", "(?:https?|ftp)://" OCTET_HOST "(?::[1-9]\\d{0,3})?(?:/(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})*)*"
+            "(?:\\?[A-Za-z0-9._~=&-]*)?(?:#[A-Za-z0-9._~-]*)?"},
 };
 
 #undef OCTET_DATE

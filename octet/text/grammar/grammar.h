@@ -1,5 +1,5 @@
-// Structured output: which tokens may come next in an answer that must obey a JSON Schema, a regular expression, a list of
-// choices, a grammar, or the form of tool calls.
+// Structured output: which tokens may come next in an answer that must obey a JSON Schema, a regular expression, a list
+// of choices, a grammar, or the form of tool calls.
 //
 // A specification is turned into a grammar of octet's own (rules.h), which is checked and measured, and then compiled
 // by XGrammar for the model's vocabulary. An answer's state gives a mask over the vocabulary at every step.
@@ -25,8 +25,8 @@ namespace octet::text {
 struct JsonObjectSpec {};  // any JSON object
 
 struct JsonSchemaSpec {
-  std::string schema;                   // its text
-  std::string where = "json_schema";    // what errors call it
+  std::string schema;                 // its text
+  std::string where = "json_schema";  // what errors call it
 };
 
 struct RegexSpec {
@@ -67,8 +67,8 @@ class GrammarCompiler {
  public:
   static constexpr size_t default_cache_bytes = size_t{64} << 20;
 
-  // `stop_tokens` end an answer. Models pad their vocabulary: `vocab_size` is the model's, and what the tokenizer lacks is
-  // never allowed, nor are added tokens, but for the marks of tool calls where they belong.
+  // `stop_tokens` end an answer. Models pad their vocabulary: `vocab_size` is the model's, and what the tokenizer lacks
+  // is never allowed, nor are added tokens, but for the marks of tool calls where they belong.
   GrammarCompiler(const Tokenizer& tokenizer, std::vector<int32_t> stop_tokens, int64_t vocab_size,
                   size_t cache_bytes = default_cache_bytes);
   ~GrammarCompiler();

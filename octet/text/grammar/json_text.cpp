@@ -49,14 +49,22 @@ JsonText::JsonText(Rules& rules, JsonStyle style) : rules_(rules), style_(std::m
 
 NodeId JsonText::escaped(char32_t c) {
   switch (c) {
-    case '"': return rules_.text("\\\"");
-    case '\\': return rules_.text("\\\\");
-    case '\b': return rules_.text("\\b");
-    case '\f': return rules_.text("\\f");
-    case '\n': return rules_.text("\\n");
-    case '\r': return rules_.text("\\r");
-    case '\t': return rules_.text("\\t");
-    default: return rules_.text(fmt::format("\\u{:04x}", static_cast<uint32_t>(c)));
+    case '"':
+      return rules_.text("\\\"");
+    case '\\':
+      return rules_.text("\\\\");
+    case '\b':
+      return rules_.text("\\b");
+    case '\f':
+      return rules_.text("\\f");
+    case '\n':
+      return rules_.text("\\n");
+    case '\r':
+      return rules_.text("\\r");
+    case '\t':
+      return rules_.text("\\t");
+    default:
+      return rules_.text(fmt::format("\\u{:04x}", static_cast<uint32_t>(c)));
   }
 }
 
@@ -82,7 +90,8 @@ NodeId JsonText::text(std::string_view utf8) {
 NodeId JsonText::character(const CodePointSet& of) {
   CodePointSet valid = of & ~CodePointSet{surrogates};
   std::vector<NodeId> options = {rules_.set(valid & raw_)};
-  for (const CodePointRange& range : (valid & ~raw_).ranges())
+  CodePointSet special = valid & ~raw_;
+  for (const CodePointRange& range : special.ranges())
     for (char32_t c = range.first; c <= range.last; ++c) options.push_back(escaped(c));
   return rules_.choice(std::move(options));
 }
@@ -93,8 +102,8 @@ NodeId JsonText::any_character() {
   // \uXXXX outside the surrogates, or a pair of them: one character.
   NodeId ordinary = rules_.sequence({rules_.set({{'0', '9'}, {'A', 'C'}, {'E', 'F'}, {'a', 'c'}, {'e', 'f'}}), hex3});
   NodeId below = rules_.sequence({rules_.set(characters_of("Dd")), rules_.set({{'0', '7'}}), hex2});
-  NodeId pair = rules_.sequence({rules_.set(characters_of("Dd")), rules_.set({{'8', '9'}, {'A', 'B'}, {'a', 'b'}}), hex2,
-                                 rules_.text("\\u"), rules_.set(characters_of("Dd")),
+  NodeId pair = rules_.sequence({rules_.set(characters_of("Dd")), rules_.set({{'8', '9'}, {'A', 'B'}, {'a', 'b'}}),
+                                 hex2, rules_.text("\\u"), rules_.set(characters_of("Dd")),
                                  rules_.set({{'C', 'F'}, {'c', 'f'}}), hex2});
   NodeId unicode = rules_.sequence({rules_.text("u"), rules_.choice({ordinary, below, pair})});
   NodeId escape = rules_.choice({rules_.set(characters_of("\"\\/bfnrt")), unicode});
@@ -115,8 +124,7 @@ RuleId JsonText::counted(int64_t most) {
 NodeId JsonText::string(int64_t min_length, std::optional<int64_t> max_length) {
   if (!max_length) return quoted(rules_.repeat(any_character(), min_length, GrammarNode::unlimited));
   check(min_length <= *max_length, "string lengths");
-  if (*max_length <= style_.unrolled_characters)
-    return quoted(rules_.repeat(any_character(), min_length, *max_length));
+  if (*max_length <= style_.unrolled_characters) return quoted(rules_.repeat(any_character(), min_length, *max_length));
   std::vector<NodeId> parts;
   if (min_length > 0) parts.push_back(rules_.repeat(any_character(), min_length, min_length));
   if (*max_length > min_length) parts.push_back(rules_.rule(counted(*max_length - min_length)));
@@ -160,19 +168,20 @@ NodeId JsonText::literal(const Json& value) {
 
 NodeId JsonText::number() {
   NodeId digit = rules_.set({{'0', '9'}});
-  NodeId whole = rules_.choice(
-      {rules_.text("0"), rules_.sequence({rules_.set({{'1', '9'}}), rules_.repeat(digit, 0, 14)})});
+  NodeId whole =
+      rules_.choice({rules_.text("0"), rules_.sequence({rules_.set({{'1', '9'}}), rules_.repeat(digit, 0, 14)})});
   NodeId fraction = rules_.sequence({rules_.text("."), rules_.repeat(digit, 1, 15)});
-  NodeId exponent = rules_.sequence({rules_.set(characters_of("eE")), rules_.optional(rules_.set(characters_of("+-"))),
-                                     rules_.repeat(digit, 1, 2)});
-  return rules_.sequence({rules_.optional(rules_.text("-")), whole, rules_.optional(fraction), rules_.optional(exponent)});
+  NodeId exponent = rules_.sequence(
+      {rules_.set(characters_of("eE")), rules_.optional(rules_.set(characters_of("+-"))), rules_.repeat(digit, 1, 2)});
+  return rules_.sequence(
+      {rules_.optional(rules_.text("-")), whole, rules_.optional(fraction), rules_.optional(exponent)});
 }
 
 NodeId JsonText::space() {
   if (!space_) {
     NodeId indentation = rules_.repeat(rules_.set(characters_of(" \t")), 0, deepest_indentation);
-    space_ = rules_.add("space", rules_.optional(rules_.choice(
-                                     {rules_.text(" "), rules_.sequence({rules_.text("\n"), indentation})})));
+    space_ = rules_.add(
+        "space", rules_.optional(rules_.choice({rules_.text(" "), rules_.sequence({rules_.text("\n"), indentation})})));
   }
   return rules_.rule(*space_);
 }
@@ -185,8 +194,10 @@ RuleId JsonText::any_string() {
 RuleId JsonText::value() {
   if (!value_) {
     value_ = rules_.declare("value");
-    NodeId scalar = rules_.rule(rules_.add("scalar", rules_.choice({number(), rules_.one_of({"true", "false", "null"})})));
-    rules_.define(*value_, rules_.choice({rules_.rule(any_string()), scalar, rules_.rule(object()), rules_.rule(array())}));
+    NodeId scalar =
+        rules_.rule(rules_.add("scalar", rules_.choice({number(), rules_.one_of({"true", "false", "null"})})));
+    rules_.define(*value_,
+                  rules_.choice({rules_.rule(any_string()), scalar, rules_.rule(object()), rules_.rule(array())}));
   }
   return *value_;
 }

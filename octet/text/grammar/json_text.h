@@ -15,9 +15,10 @@ struct JsonStyle {
   // Beyond quotes, backslashes and controls, characters that stand escaped (\uXXXX) in strings: in tool calls those of
   // which the marks are made, so that no argument looks like a mark. From the basic plane.
   CodePointSet escaped = {};
-  // Strings of at most this many characters are counted by an automaton, which is the fastest when masks are filled
-  // and takes time to compile; longer ones are counted as they go.
-  int64_t unrolled_characters = 32;
+  // Strings of at most this many characters are counted by an automaton, which is the fastest when masks are filled and
+  // takes time to compile; longer ones are counted as they go, and as they are written: an escape counts as its
+  // characters, which never allows too much.
+  int64_t unrolled_characters = 64;
 };
 
 class JsonText {
@@ -25,7 +26,7 @@ class JsonText {
   JsonText(Rules& rules, JsonStyle style);
 
   // A string's content.
-  NodeId text(std::string_view utf8);       // exactly this, escaped where it must be
+  NodeId text(std::string_view utf8);        // exactly this, escaped where it must be
   NodeId character(const CodePointSet& of);  // one character, escaped where it must be
   NodeId any_character();                    // raw or in any of JSON's escapes
 

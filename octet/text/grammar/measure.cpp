@@ -10,10 +10,14 @@ namespace {
 
 using Kind = GrammarNode::Kind;
 
-// Measured: about half a millisecond of compiling for a counted character of a JSON string (12 states) and 2,048
-// tokens. The limits keep any grammar within a few seconds.
-constexpr double most_states = 60000;
-constexpr double most_states_times_tokens = 1.2e9;
+// Measured with 2,048 and 128K tokens: a literal's byte, a set's character, and the latter for each token.
+struct SetCost {
+  double seconds, seconds_a_token;
+};
+constexpr SetCost narrow_set{3e-5, 2e-8}, wide_set{6e-4, 3e-7};
+constexpr double seconds_a_byte = 8e-6;
+constexpr double most_seconds = 6;
+constexpr int32_t printed_whole = 128;  // counts beyond are printed as two ways to count (print.cpp)
 constexpr double most_nested_counts = 4096;
 constexpr int deepest_node = 500;
 constexpr int deepest_reference = 2000;
@@ -23,38 +27,41 @@ constexpr double star_counts = 8;  // what an unlimited repeat counts as
   throw Error(ErrorKind::request, fmt::format("{}: {}", where, what), std::string(hint));
 }
 
-// Automaton states for one character of the set: other than ASCII takes several bytes.
-double set_states(const CodePointSet& set) {
-  bool ascii = set.empty() || set.ranges().back().last < 0x80;
-  return ascii ? 1 : 6 + static_cast<double>(set.ranges().size()) / 4;
-}
+// A set that holds most characters goes on with most tokens, and its characters take up to four bytes.
+bool is_wide(const CodePointSet& set) { return !set.empty() && set.ranges().back().last >= 0x80; }
 
 // What is known of each node from its children.
 struct NodeFacts {
-  std::vector<double> states;
+  std::vector<double> seconds;
   std::vector<bool> regular;  // without references
   std::vector<int> depth;
 
-  explicit NodeFacts(const Rules& rules) : states(rules.size()), regular(rules.size()), depth(rules.size()) {
+  NodeFacts(const Rules& rules, double tokens) : seconds(rules.size()), regular(rules.size()), depth(rules.size()) {
     for (size_t i = 0; i < rules.size(); ++i) {
       const GrammarNode& node = rules[static_cast<NodeId>(i)];
       regular[i] = node.kind != Kind::rule && node.kind != Kind::token;
-      states[i] = node.kind == Kind::set ? set_states(node.set) : std::max(1.0, static_cast<double>(node.text.size()));
+      seconds[i] = seconds_a_byte * (1 + static_cast<double>(node.text.size()));
+      if (node.kind == Kind::set) {
+        const SetCost& cost = is_wide(node.set) ? wide_set : narrow_set;
+        seconds[i] += cost.seconds + tokens * cost.seconds_a_token;
+      }
       for (NodeId id : node.children) {
         auto child = static_cast<size_t>(id);
-        states[i] += states[child];
+        seconds[i] += seconds[child];
         depth[i] = std::max(depth[i], depth[child] + 1);
         regular[i] = regular[i] && regular[child];
       }
-      if (node.kind == Kind::repeat && regular[i])
-        states[i] *= std::max({1.0, static_cast<double>(node.low), static_cast<double>(node.high)});
+      if (node.kind == Kind::repeat && regular[i]) {
+        double ways = node.high > node.low + printed_whole ? 2 : 1;
+        seconds[i] *= ways * std::max({1.0, static_cast<double>(node.low), static_cast<double>(node.high)});
+      }
     }
   }
 };
 
 class NestedCounts {
  public:
-  explicit NestedCounts(const Rules& rules) : rules_(rules), facts_(rules), of_rule_(rules.rules().size()) {}
+  explicit NestedCounts(const Rules& rules) : rules_(rules), facts_(rules, 0), of_rule_(rules.rules().size()) {}
 
   double run() { return rule(rules_.root(), 0); }
 
@@ -70,7 +77,7 @@ class NestedCounts {
   double node(NodeId id, int depth) {
     if (depth > deepest_reference) return 2 * most_nested_counts;
     const GrammarNode& node = rules_[id];
-    if (facts_.regular[static_cast<size_t>(id)]) return 1;  // unrolled: counted as states
+    if (facts_.regular[static_cast<size_t>(id)]) return 1;  // unrolled: its size was measured
     if (node.kind == Kind::rule) return rule(node.id, depth);
     double most = 1;
     for (NodeId child : node.children) most = std::max(most, this->node(child, depth + 1));
@@ -83,31 +90,48 @@ class NestedCounts {
   std::vector<double> of_rule_;  // 0: not known yet
 };
 
+// The rule of which `id` is repeats and nothing else; -1 if it is something else.
+RuleId only_repeats(const Rules& rules, NodeId id) {
+  while (rules[id].kind == Kind::repeat) id = rules[id].children[0];
+  return rules[id].kind == Kind::rule ? rules[id].id : -1;
+}
+
 }  // namespace
 
-double automaton_states(const Rules& rules) {
-  NodeFacts facts(rules);
-  double states = 0;
-  for (const Rules::Rule& rule : rules.rules()) states += facts.states[static_cast<size_t>(rule.body)];
-  return states;
+double compile_seconds(const Rules& rules, int64_t vocab_size) {
+  NodeFacts facts(rules, static_cast<double>(vocab_size));
+  double seconds = 0;
+  for (const Rules::Rule& rule : rules.rules()) seconds += facts.seconds[static_cast<size_t>(rule.body)];
+  return seconds;
 }
 
 void refuse_oversized(const Rules& rules, int64_t vocab_size, const std::string& where) {
-  NodeFacts facts(rules);
+  NodeFacts facts(rules, 0);
   if (std::ranges::any_of(facts.depth, [](int depth) { return depth > deepest_node; }))
     refuse(where, fmt::format("nested deeper than {} levels", deepest_node), "split it into rules");
-  double states = automaton_states(rules);
-  double tokens = static_cast<double>(std::max<int64_t>(vocab_size, 1));
-  double limit = std::min(most_states, most_states_times_tokens / tokens);
-  if (states > limit)
-    refuse(where, fmt::format("too large: about {:.0f} states where at most {:.0f} are compiled", states, limit),
+  double seconds = compile_seconds(rules, vocab_size);
+  if (seconds > most_seconds)
+    refuse(where,
+           fmt::format("too large: compiling it takes about {:.0f} seconds, at most {:.0f} are given", seconds,
+                       most_seconds),
            "use smaller counts, fewer or shorter strings");
 }
 
-void refuse_ambiguous_counts(const Rules& rules, const std::string& where) {
+void refuse_hostile_repeats(const Rules& rules, const std::string& where) {
   if (NestedCounts(rules).run() > most_nested_counts)
     refuse(where, fmt::format("repeats inside repeats count to more than {:.0f} together", most_nested_counts),
            "use smaller counts, or * in place of {0,n}");
+  // Each rule leads to one other at most: a walk longer than the rules has come round.
+  for (const Rules::Rule& rule : rules.rules()) {
+    RuleId next = only_repeats(rules, rule.body);
+    for (size_t steps = 0; next >= 0; ++steps) {
+      if (steps > rules.rules().size())
+        refuse(where,
+               fmt::format("the rule '{}' is nothing but repeats of itself", rule.name.substr(rule.name.find('_') + 1)),
+               "");
+      next = only_repeats(rules, rules.rules()[static_cast<size_t>(next)].body);
+    }
+  }
 }
 
 }  // namespace octet::text

@@ -8,15 +8,16 @@
 
 namespace octet::text {
 
-// States of the automata in which XGrammar unrolls the parts without references. Compiling takes time and memory in
-// proportion to it and to the vocabulary.
-double automaton_states(const Rules& rules);
+// About how long XGrammar takes to compile it: it unrolls the parts without references, and for each state of their
+// automata tries the vocabulary's tokens. An estimate from above, for one core of a few years ago.
+double compile_seconds(const Rules& rules, int64_t vocab_size);
 
-// Error{request} beginning with `where` if `rules` is larger than what is compiled for a vocabulary of this size.
+// Error{request} beginning with `where` if that would be too long.
 void refuse_oversized(const Rules& rules, int64_t vocab_size, const std::string& where);
 
-// Error{request} if counted repeats are nested so that one text can be counted in very many ways, which makes each step
-// of the answer slow. For grammars that strangers write: in octet's own, brackets and commas tell the counts apart.
-void refuse_ambiguous_counts(const Rules& rules, const std::string& where);
+// For grammars that strangers write; in octet's own, brackets and commas tell things apart. Error{request} if counted
+// repeats are nested so that one text can be counted in very many ways, which makes each step of the answer slow, or if
+// a rule is nothing but repeats of itself, which XGrammar would unroll without end. Of a pruned grammar.
+void refuse_hostile_repeats(const Rules& rules, const std::string& where);
 
 }  // namespace octet::text

@@ -21,8 +21,8 @@ struct Magnitude {
   NumberBound::Included included = NumberBound::Included::yes;
 };
 
-// The decimals from `low` to `high` (sizes, without sign), digit by digit. While a digit string equals the beginning of a
-// bound it is tight to it; as soon as it differs, it is free on that side.
+// The decimals from `low` to `high` (sizes, without sign), digit by digit. While a digit string equals the beginning of
+// a bound it is tight to it; as soon as it differs, it is free on that side.
 class Between {
  public:
   Between(Rules& rules, Magnitude low, Magnitude high, int digits_after_point)

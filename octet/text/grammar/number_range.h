@@ -16,9 +16,9 @@ struct NumberBound {
   enum class Included { no, yes } included = Included::yes;
 };
 
-// Decimals without exponent between two bounds. They have at most 15 significant digits, so that reading them as doubles
-// keeps their order and no two become equal: what obeys an excluded bound as a text obeys it as a double. An open side
-// ends at 15 digits before the point. Matches nothing if no such decimal lies between.
+// Decimals without exponent between two bounds. They have at most 15 significant digits, so that reading them as
+// doubles keeps their order and no two become equal: what obeys an excluded bound as a text obeys it as a double. An
+// open side ends at 15 digits before the point. Matches nothing if no such decimal lies between.
 NodeId number_range(Rules& rules, std::optional<NumberBound> low, std::optional<NumberBound> high);
 
 }  // namespace octet::text

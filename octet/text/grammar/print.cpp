@@ -1,5 +1,7 @@
 #include "octet/text/grammar/print.h"
 
+#include <fmt/ranges.h>
+
 #include <span>
 
 #include "octet/base/error.h"
@@ -46,10 +48,14 @@ class EbnfPrinter {
     switch (node.kind) {
       case Kind::rule:
         return node.id == rules_.root() ? "root" : rules_.rules()[static_cast<size_t>(node.id)].name;
-      case Kind::token: return fmt::format("Token({})", node.id);
-      case Kind::repeat: return "(" + expression(node.children[0]) + ")" + bounds(node.low, node.high);
-      case Kind::sequence: return sequence(node);
-      default: break;
+      case Kind::token:
+        return fmt::format("Token({})", node.id);
+      case Kind::repeat:
+        return "(" + expression(node.children[0]) + ")" + bounds(node.low, node.high);
+      case Kind::sequence:
+        return sequence(node);
+      default:
+        break;
     }
     std::string out;
     for (NodeId child : node.children) out += (out.empty() ? "(" : " | ") + expression(child);
@@ -109,8 +115,10 @@ class EbnfPrinter {
   void regex(NodeId id, std::string& out) const {
     const GrammarNode& node = rules_[id];
     switch (node.kind) {
-      case Kind::text: return characters(node.text, out);
-      case Kind::set: return set(node.set, out);
+      case Kind::text:
+        return characters(node.text, out);
+      case Kind::set:
+        return set(node.set, out);
       case Kind::sequence:
         for (NodeId child : node.children) regex(child, out);
         return;
@@ -124,8 +132,10 @@ class EbnfPrinter {
         out += ')';
         return;
       }
-      case Kind::repeat: return repeat(node, out);
-      default: check(false, "a regular node with a reference");
+      case Kind::repeat:
+        return repeat(node, out);
+      default:
+        check(false, "a regular node with a reference");
     }
   }
 
@@ -138,13 +148,11 @@ class EbnfPrinter {
     if (!single) part += ')';
     int32_t low = node.low;
     for (; low > unrolled; low -= unrolled) out += part + bounds(unrolled, unrolled);
-    if (node.high == GrammarNode::unlimited) {
-      out += part + bounds(low, node.high);
-      return;
-    }
-    int32_t more = node.high - node.low;
     if (low > 0) out += part + bounds(low, low);
-    if (more > 0) up_to(part, more, out);
+    if (node.high == GrammarNode::unlimited)
+      out += part + '*';  // {n,} goes wrong where something follows that may be empty: (c?){2,}[ab]? matches bc
+    else if (node.high > node.low)
+      up_to(part, node.high - node.low, out);
   }
 
   // {0,n} = {0,127} or 128 and {0,n-128}: in any text two ways of counting are open at most.
@@ -183,18 +191,19 @@ class EbnfPrinter {
     }
   }
 
-  // XGrammar takes ranges across the lengths of UTF-8 apart wrongly (U+E000 to U+10FFFF lets F0 81 in): they are cut here.
+  // XGrammar joins adjacent ranges of a set and takes those across the lengths of UTF-8 apart wrongly (U+E000 to
+  // U+10FFFF lets F0 81 in): a set for each length.
   static void set(const CodePointSet& set, std::string& out) {
-    out += '[';
-    for (CodePointRange range : set.ranges()) {
-      for (char32_t length_end : {0x7Fu, 0x7FFu, 0xFFFFu}) {
-        if (range.first > length_end || range.last <= length_end) continue;
-        characters({range.first, length_end}, out);
-        range.first = length_end + 1;
-      }
-      characters(range, out);
+    static const CodePointSet lengths[] = {{{0, 0x7F}}, {{0x80, 0x7FF}}, {{0x800, 0xFFFF}}, {{0x10000, 0x10FFFF}}};
+    std::vector<std::string> parts;
+    for (const CodePointSet& length : lengths) {
+      CodePointSet part = set & length;
+      if (part.empty()) continue;
+      std::string& text = parts.emplace_back("[");
+      for (const CodePointRange& range : part.ranges()) characters(range, text);
+      text += ']';
     }
-    out += ']';
+    out += parts.size() == 1 ? parts[0] : fmt::format("({})", fmt::join(parts, "|"));
   }
 
   static void characters(const CodePointRange& range, std::string& out) {

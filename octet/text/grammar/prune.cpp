@@ -14,7 +14,11 @@ using Kind = GrammarNode::Kind;
 class ProductiveNodes {
  public:
   explicit ProductiveNodes(const Rules& rules)
-      : rules_(rules), missing_(rules.size()), found_(rules.size()), users_(rules.size()), rule_users_(rules.rules().size()) {
+      : rules_(rules),
+        missing_(rules.size()),
+        found_(rules.size()),
+        users_(rules.size()),
+        rule_users_(rules.rules().size()) {
     for (size_t i = 0; i < rules.size(); ++i) prepare(static_cast<NodeId>(i));
     std::unordered_map<NodeId, std::vector<RuleId>> bodies;
     for (size_t r = 0; r < rules.rules().size(); ++r) bodies[rules.rules()[r].body].push_back(static_cast<RuleId>(r));
@@ -36,8 +40,8 @@ class ProductiveNodes {
     const GrammarNode& node = rules_[id];
     for (NodeId child : node.children) users_[static_cast<size_t>(child)].push_back(id);
     if (node.kind == Kind::rule) rule_users_[static_cast<size_t>(node.id)].push_back(id);
-    bool at_once = node.kind == Kind::text || node.kind == Kind::token || (node.kind == Kind::set && !node.set.empty()) ||
-                   (node.kind == Kind::repeat && node.low == 0) ||
+    bool at_once = node.kind == Kind::text || node.kind == Kind::token ||
+                   (node.kind == Kind::set && !node.set.empty()) || (node.kind == Kind::repeat && node.low == 0) ||
                    (node.kind == Kind::sequence && node.children.empty());
     missing_[static_cast<size_t>(id)] = node.kind == Kind::sequence ? node.children.size() : 1;
     if (at_once) found(id);
@@ -92,15 +96,20 @@ class Pruner {
   NodeId copy(NodeId id) {
     const GrammarNode& node = from_[id];
     switch (node.kind) {
-      case Kind::text: return to_.text(node.text);
-      case Kind::set: return to_.set(node.set);
-      case Kind::token: return to_.token(node.id);
-      case Kind::rule: return to_.rule(renamed(node.id));
+      case Kind::text:
+        return to_.text(node.text);
+      case Kind::set:
+        return to_.set(node.set);
+      case Kind::token:
+        return to_.token(node.id);
+      case Kind::rule:
+        return to_.rule(renamed(node.id));
       case Kind::repeat:
         if (!productive_[node.children[0]]) return to_.empty();
         return to_.repeat(copy(node.children[0]), node.low, node.high);
       case Kind::sequence:
-      case Kind::choice: break;
+      case Kind::choice:
+        break;
     }
     std::vector<NodeId> children;
     for (NodeId child : node.children)

@@ -99,26 +99,43 @@ CodePointSet read_escape(PatternCursor& cursor, InSet in_set) {
   if (cursor.done()) cursor.malformed("a backslash at the end");
   char32_t c = cursor.take();
   switch (c) {
-    case 'd': return {{'0', '9'}};
-    case 'w': return {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
-    case 's': return ascii_space();
-    case 'D': return ~*unicode_property("Nd");
-    case 'W': return ~word_characters();
-    case 'S': return ~any_space();
-    case 'p': return property(cursor);
-    case 'P': return ~property(cursor);
-    case 't': return only('\t');
-    case 'n': return only('\n');
-    case 'r': return only('\r');
-    case 'f': return only('\f');
-    case 'v': return only('\v');
-    case 'x': return only(cursor.hex(2));
-    case 'u': return only(unicode_escape(cursor));
-    case '0': return only(0);
+    case 'd':
+      return {{'0', '9'}};
+    case 'w':
+      return {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
+    case 's':
+      return ascii_space();
+    case 'D':
+      return ~*unicode_property("Nd");
+    case 'W':
+      return ~word_characters();
+    case 'S':
+      return ~any_space();
+    case 'p':
+      return property(cursor);
+    case 'P':
+      return ~property(cursor);
+    case 't':
+      return only('\t');
+    case 'n':
+      return only('\n');
+    case 'r':
+      return only('\r');
+    case 'f':
+      return only('\f');
+    case 'v':
+      return only('\v');
+    case 'x':
+      return only(cursor.hex(2));
+    case 'u':
+      return only(unicode_escape(cursor));
+    case '0':
+      return only(0);
     case 'b':
       if (in_set == InSet::yes) return only('\b');
       cursor.lacking("\\b");
-    default: break;
+    default:
+      break;
   }
   if (c >= '1' && c <= '9') cursor.lacking("a reference to a group");
   bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -143,7 +160,8 @@ CodePointSet read_character_set(PatternCursor& cursor) {
       cursor.accept("-");
       CodePointSet last = single();
       if (!one(last)) cursor.malformed("a range that ends in a class");
-      if (last.ranges()[0].first < first.ranges()[0].first) cursor.malformed("a range whose end comes before its beginning");
+      if (last.ranges()[0].first < first.ranges()[0].first)
+        cursor.malformed("a range whose end comes before its beginning");
       first = CodePointSet{{first.ranges()[0].first, last.ranges()[0].first}};
     }
     all = all | first;

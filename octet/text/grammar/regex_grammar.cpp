@@ -61,8 +61,7 @@ class RegexReader {
     RegexGrammar part = sequence();
     bool ends = false;
     while (cursor_.accept("$")) ends = true;
-    if (!cursor_.done() && cursor_.peek() != '|' && cursor_.peek() != ')')
-      cursor_.lacking("'$' before the end");
+    if (!cursor_.done() && cursor_.peek() != '|' && cursor_.peek() != ')') cursor_.lacking("'$' before the end");
     if (match == RegexMatch::whole) return part;
     std::vector<NodeId> parts;
     auto anything = [&] { return rules_.repeat(alphabet_.any_character(), 0, GrammarNode::unlimited); };
@@ -95,8 +94,10 @@ class RegexReader {
     if (low < 0) return part;
     cursor_.accept("?");  // lazy: the same texts
     if (cursor_.peek() == '+') cursor_.lacking("a possessive count");
-    if (cursor_.peek() == '?' || cursor_.peek() == '*' || cursor_.peek() == '{') cursor_.malformed("a count of a count");
-    RegexGrammar all{.node = rules_.repeat(part.node, low, high), .min_length = std::min(part.min_length * low, longest_length)};
+    if (cursor_.peek() == '?' || cursor_.peek() == '*' || cursor_.peek() == '{')
+      cursor_.malformed("a count of a count");
+    RegexGrammar all{.node = rules_.repeat(part.node, low, high),
+                     .min_length = std::min(part.min_length * low, longest_length)};
     if (part.max_length && (high != GrammarNode::unlimited || *part.max_length == 0) &&
         *part.max_length * std::max<int64_t>(high, 0) < longest_length)
       all.max_length = *part.max_length * std::max<int64_t>(high, 0);

@@ -1,8 +1,8 @@
 // Regular expressions as grammar nodes.
 //
 // The language: literals, '.', sets ([a-z], [^...]), \d \w \s \D \W \S, \t \n \r \f \v \0 \xHH \uHHHH \u{H...} \p{...},
-// groups (also (?:...) and named ones), '|', the counts ? * + {n} {n,} {n,m} (a lazy '?' after them changes nothing), and
-// ^ and $ at the ends. Look-around, references to groups, \b, flags and possessive counts are refused by name.
+// groups (also (?:...) and named ones), '|', the counts ? * + {n} {n,} {n,m} (a lazy '?' after them changes nothing),
+// and ^ and $ at the ends. Look-around, references to groups, \b, flags and possessive counts are refused by name.
 //
 // Dialects differ in what classes hold beyond ASCII. What is written here satisfies ECMAScript and Python alike: \d, \w
 // and \s are ASCII's, while \D, \W and \S leave out all of Unicode's digits, word characters and white space.
@@ -31,7 +31,7 @@ enum class RegexMatch {
 
 struct RegexGrammar {
   NodeId node;
-  int64_t min_length = 0;              // in characters
+  int64_t min_length = 0;                  // in characters
   std::optional<int64_t> max_length = {};  // none: unlimited
 };
 

@@ -58,13 +58,9 @@ NodeId Rules::add(GrammarNode node) {
   return static_cast<NodeId>(nodes_.size() - 1);
 }
 
-NodeId Rules::text(std::string_view utf8) {
-  return add({.kind = GrammarNode::Kind::text, .text = std::string(utf8)});
-}
+NodeId Rules::text(std::string_view utf8) { return add({.kind = GrammarNode::Kind::text, .text = std::string(utf8)}); }
 
-NodeId Rules::set(CodePointSet set) {
-  return add({.kind = GrammarNode::Kind::set, .set = std::move(set)});
-}
+NodeId Rules::set(CodePointSet set) { return add({.kind = GrammarNode::Kind::set, .set = std::move(set)}); }
 
 NodeId Rules::sequence(std::vector<NodeId> parts) {
   if (parts.size() == 1) return parts[0];

@@ -36,8 +36,10 @@ class SchemaReader : public SchemaScope {
 
   NodeId value(const Json& schema, const std::string& where) override {
     if (schema.is_boolean()) return schema.get<bool>() ? rules.rule(json.value()) : rules.nothing();
-    if (!schema.is_object()) schema_error(where, "expected a schema (an object, true or false), found " + printable(dump(schema)));
-    if (++depth_ > deepest_schema) schema_error(where, fmt::format("schemas nested deeper than {} levels", deepest_schema), "use $defs and $ref");
+    if (!schema.is_object())
+      schema_error(where, "expected a schema (an object, true or false), found " + printable(dump(schema)));
+    if (++depth_ > deepest_schema)
+      schema_error(where, fmt::format("schemas nested deeper than {} levels", deepest_schema), "use $defs and $ref");
     refuse_keywords(schema, where);
     NodeId node = combined(schema, where);
     --depth_;
@@ -79,10 +81,12 @@ class SchemaReader : public SchemaScope {
   NodeId combination(const Json& schema, const std::string& name, const Json& list, const std::string& where) {
     allow_only(schema, {Keyword::combination}, "beside " + name, where);
     for (const char* other : {"anyOf", "oneOf", "allOf"})
-      if (other != name && schema.contains(other)) schema_error(where, fmt::format("the keyword '{}' cannot be enforced beside {}", other, name));
+      if (other != name && schema.contains(other))
+        schema_error(where, fmt::format("the keyword '{}' cannot be enforced beside {}", other, name));
     if (!list.is_array() || list.empty()) schema_error(where, name + ": expected a list of schemas");
     if (name == "allOf" && list.size() > 1)
-      schema_error(where, fmt::format("the keyword 'allOf' of {} schemas cannot be enforced", list.size()), "join them into one schema");
+      schema_error(where, fmt::format("the keyword 'allOf' of {} schemas cannot be enforced", list.size()),
+                   "join them into one schema");
     if (name == "oneOf") check_disjoint(list, where);
     std::vector<NodeId> options;
     for (size_t i = 0; i < list.size(); ++i) {
@@ -93,18 +97,21 @@ class SchemaReader : public SchemaScope {
   }
 
   void check_disjoint(const Json& list, const std::string& where) {
-    if (list.size() > most_compared_options) schema_error(where, fmt::format("oneOf: more than {} options", most_compared_options), "use anyOf");
+    if (list.size() > most_compared_options)
+      schema_error(where, fmt::format("oneOf: more than {} options", most_compared_options), "use anyOf");
     for (size_t i = 0; i < list.size(); ++i)
       for (size_t j = i + 1; j < list.size(); ++j)
         if (are_disjoint(document_, list[i], list[j]) != Disjoint::yes)
-          schema_error(where, fmt::format("the keyword 'oneOf' cannot be enforced: options {} and {} may both hold", i, j),
+          schema_error(where,
+                       fmt::format("the keyword 'oneOf' cannot be enforced: options {} and {} may both hold", i, j),
                        "use anyOf, or give both a required member with different constants");
   }
 
   // enum and const, of the types that stand beside them.
   NodeId listed(const Json& schema, const std::string& where) {
     allow_only(schema, {Keyword::values, Keyword::type}, "beside enum or const", where);
-    if (schema.contains("enum") && schema.contains("const")) schema_error(where, "the keyword 'const' cannot be enforced beside enum");
+    if (schema.contains("enum") && schema.contains("const"))
+      schema_error(where, "the keyword 'const' cannot be enforced beside enum");
     Json values = schema.contains("enum") ? schema["enum"] : Json::array({schema["const"]});
     if (!values.is_array() || values.empty()) schema_error(where, "enum: expected a list of at least one value");
     std::optional<std::vector<std::string>> types;
@@ -121,7 +128,9 @@ class SchemaReader : public SchemaScope {
     if (types.empty()) return rules.rule(json.value());
     std::vector<NodeId> options;
     for (const std::string& type : types) {
-      NodeId node = type == "object" ? object(schema, where) : type == "array" ? array(schema, where) : scalar(schema, type, where);
+      NodeId node = type == "object"  ? object(schema, where)
+                    : type == "array" ? array(schema, where)
+                                      : scalar(schema, type, where);
       options.push_back(types.size() == 1 ? node : rules.rule(rules.add(type, node)));
     }
     return rules.choice(std::move(options));
@@ -132,7 +141,8 @@ class SchemaReader : public SchemaScope {
     std::vector<std::string> types;
     auto add = [&](const char* type) {
       if (types.empty() || types.back() != type) types.push_back(type);
-      if (types.size() > 1) schema_error(where, "keywords of different types without 'type'", "say which types are meant");
+      if (types.size() > 1)
+        schema_error(where, "keywords of different types without 'type'", "say which types are meant");
     };
     for (const auto& [name, value] : schema.items()) {
       Keyword kind = keyword_kind(name);
@@ -150,7 +160,8 @@ class SchemaReader : public SchemaScope {
     for (const auto& [name, value] : schema.items())
       if (keyword_kind(name) != Keyword::annotation && name != "type") key += fmt::format("\n{}:{}", name, dump(value));
     auto known = scalars_.find(key);
-    if (known == scalars_.end()) known = scalars_.emplace(key, rules.add(type, scalar_of_type(schema, type, where))).first;
+    if (known == scalars_.end())
+      known = scalars_.emplace(key, rules.add(type, scalar_of_type(schema, type, where))).first;
     return rules.rule(known->second);
   }
 

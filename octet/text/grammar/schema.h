@@ -2,11 +2,10 @@
 //
 // Every keyword is enforced, or is an annotation, or is refused by name: none is ignored. Enforced:
 //
-//   type, enum, const, anyOf, oneOf (options that can be told apart), allOf (of one), $ref into the same document, $defs
-//   properties, required, additionalProperties
-//   items, prefixItems, minItems, maxItems
-//   minLength, maxLength, pattern, format (formats.h); pattern with lengths if the pattern implies them
-//   minimum, maximum, exclusiveMinimum, exclusiveMaximum
+//   type, enum, const, anyOf, oneOf (options that can be told apart), allOf (of one), $ref into the same document,
+//   $defs properties, required, additionalProperties items, prefixItems, minItems, maxItems minLength, maxLength,
+//   pattern, format (formats.h); pattern with lengths if the pattern implies them minimum, maximum, exclusiveMinimum,
+//   exclusiveMaximum
 //
 // Of what a schema accepts, answers are written in one way: members in the order of `properties`, others after them;
 // numbers with at most 15 digits before and after the point, without exponent where there are bounds. An object with

@@ -10,7 +10,15 @@ namespace {
 constexpr int most_references = 32;
 
 // Bits of the kinds of values. A number that is whole is `whole` however it is written.
-enum : unsigned { null_bit = 1, boolean_bit = 2, string_bit = 4, whole_bit = 8, broken_bit = 16, array_bit = 32, object_bit = 64 };
+enum : unsigned {
+  null_bit = 1,
+  boolean_bit = 2,
+  string_bit = 4,
+  whole_bit = 8,
+  broken_bit = 16,
+  array_bit = 32,
+  object_bit = 64
+};
 constexpr unsigned every_bit = 127;
 
 unsigned type_bits(std::string_view name) {
@@ -96,7 +104,10 @@ const Json* follow_pointer(const Json& document, std::string_view reference) {
       if (at + 2 >= pointer.size()) return nullptr;
       unsigned byte = 0;
       for (char c : pointer.substr(at + 1, 2)) {
-        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+        int digit = c >= '0' && c <= '9'   ? c - '0'
+                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                           : -1;
         if (digit < 0) return nullptr;
         byte = byte * 16 + static_cast<unsigned>(digit);
       }

@@ -10,11 +10,11 @@ namespace octet::text {
 
 enum class Keyword {
   unknown,
-  annotation,  // says nothing about which values are right
-  refused,     // JSON Schema's or OpenAPI's, and not enforced by octet
-  reference,   // $ref
-  combination, // anyOf, oneOf, allOf
-  values,      // enum, const
+  annotation,   // says nothing about which values are right
+  refused,      // JSON Schema's or OpenAPI's, and not enforced by octet
+  reference,    // $ref
+  combination,  // anyOf, oneOf, allOf
+  values,       // enum, const
   type,
   string,
   number,

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t most_items = 100000;
 constexpr size_t longest_name = 1024;  // bytes
-constexpr size_t most_members = 2000;
+constexpr size_t most_members = 500;
 
 const Json* keyword_of(const Json& schema, const char* name) {
   auto it = schema.find(name);
@@ -23,10 +23,12 @@ const Json* keyword_of(const Json& schema, const char* name) {
 int64_t item_count(const Json& schema, const char* name, int64_t fallback, const std::string& where) {
   const Json* value = keyword_of(schema, name);
   if (!value) return fallback;
-  bool whole = value->is_number_integer() || (value->is_number_float() && value->get<double>() == std::floor(value->get<double>()));
+  bool whole = value->is_number_integer() ||
+               (value->is_number_float() && value->get<double>() == std::floor(value->get<double>()));
   double count = whole ? value->get<double>() : -1;
   if (count < 0 || count > most_items)
-    schema_error(where, fmt::format("{}: expected an integer from 0 to {}, found {}", name, most_items, printable(dump(*value))));
+    schema_error(where, fmt::format("{}: expected an integer from 0 to {}, found {}", name, most_items,
+                                    printable(dump(*value))));
   return static_cast<int64_t>(count);
 }
 
@@ -52,7 +54,8 @@ std::vector<SchemaScope::Member> SchemaScope::members(const Json& schema, const 
   }
   std::vector<Member> out;
   auto add = [&](const std::string& name, const Json& of) {
-    if (name.size() > longest_name) schema_error(where, fmt::format("properties: a name longer than {} bytes", longest_name));
+    if (name.size() > longest_name)
+      schema_error(where, fmt::format("properties: a name longer than {} bytes", longest_name));
     if (out.size() >= most_members) schema_error(where, fmt::format("properties: more than {} of them", most_members));
     std::string place = fmt::format("{}.properties.{}", where, printable(name, 60));
     NodeId inside = rules.rule(rules.add(name, value(of, place)));
@@ -65,8 +68,9 @@ std::vector<SchemaScope::Member> SchemaScope::members(const Json& schema, const 
   for (const std::string& name : required_order) {
     if (properties && properties->contains(name)) continue;
     if (!additional.allowed && properties)
-      schema_error(where, fmt::format("required: '{}' is not among the properties, and no others are allowed", printable(name)),
-                   "add it to properties");
+      schema_error(
+          where, fmt::format("required: '{}' is not among the properties, and no others are allowed", printable(name)),
+          "add it to properties");
     add(name, additional.schema);
   }
   return out;
@@ -77,7 +81,8 @@ std::vector<SchemaScope::Member> SchemaScope::members(const Json& schema, const 
 NodeId SchemaScope::chain(const std::vector<Member>& members, std::optional<NodeId> other) {
   NodeId rest = rules.empty(), first = rules.empty();
   if (other) {
-    NodeId more = rules.rule(rules.add("more", rules.repeat(rules.sequence({json.comma(), *other}), 0, GrammarNode::unlimited)));
+    NodeId more =
+        rules.rule(rules.add("more", rules.repeat(rules.sequence({json.comma(), *other}), 0, GrammarNode::unlimited)));
     rest = more;
     first = rules.optional(rules.sequence({*other, more}));
   }
@@ -85,8 +90,9 @@ NodeId SchemaScope::chain(const std::vector<Member>& members, std::optional<Node
     const Member& member = members[i];
     NodeId next = rules.rule(rules.add("rest", rest));
     NodeId with_comma = rules.sequence({json.comma(), member.pair});
-    first = member.required ? rules.sequence({member.pair, next})
-                            : rules.choice({rules.sequence({member.pair, next}), rules.rule(rules.add("first", first))});
+    first = member.required
+                ? rules.sequence({member.pair, next})
+                : rules.choice({rules.sequence({member.pair, next}), rules.rule(rules.add("first", first))});
     rest = rules.sequence({member.required ? with_comma : rules.optional(with_comma), next});
   }
   return first;
@@ -110,20 +116,26 @@ NodeId SchemaScope::object(const Json& schema, const std::string& where) {
 
 NodeId SchemaScope::array(const Json& schema, const std::string& where) {
   const Json *items = keyword_of(schema, "items"), *prefix = keyword_of(schema, "prefixItems");
-  int64_t low = item_count(schema, "minItems", 0, where), high = item_count(schema, "maxItems", GrammarNode::unlimited, where);
-  if (high != GrammarNode::unlimited && low > high) schema_error(where, fmt::format("minItems {} is greater than maxItems {}", low, high));
-  if (items && items->is_array()) schema_error(where, "items: a list of schemas is no longer JSON Schema", "use prefixItems");
+  int64_t low = item_count(schema, "minItems", 0, where),
+          high = item_count(schema, "maxItems", GrammarNode::unlimited, where);
+  if (high != GrammarNode::unlimited && low > high)
+    schema_error(where, fmt::format("minItems {} is greater than maxItems {}", low, high));
+  if (items && items->is_array())
+    schema_error(where, "items: a list of schemas is no longer JSON Schema", "use prefixItems");
   if (prefix && !prefix->is_array()) schema_error(where, "prefixItems: expected a list of schemas");
   std::vector<NodeId> leading;
   if (prefix)
     for (size_t i = 0; i < prefix->size() && (high == GrammarNode::unlimited || static_cast<int64_t>(i) < high); ++i)
-      leading.push_back(rules.rule(rules.add("item", value((*prefix)[i], fmt::format("{}.prefixItems[{}]", where, i)))));
+      leading.push_back(
+          rules.rule(rules.add("item", value((*prefix)[i], fmt::format("{}.prefixItems[{}]", where, i)))));
   auto led = static_cast<int64_t>(leading.size());
   bool open = items || !prefix;
   if (!open && low > led)
-    schema_error(where, fmt::format("minItems {} asks for more than prefixItems has", low), "say with items what the others are");
+    schema_error(where, fmt::format("minItems {} asks for more than prefixItems has", low),
+                 "say with items what the others are");
   bool follow = open && (high == GrammarNode::unlimited || high > led);
-  NodeId item = follow ? (items ? rules.rule(rules.add("item", value(*items, where + ".items"))) : rules.rule(json.value())) : -1;
+  NodeId item =
+      follow ? (items ? rules.rule(rules.add("item", value(*items, where + ".items"))) : rules.rule(json.value())) : -1;
   if (leading.empty()) return follow ? json.list(item, low, high) : json.brackets(rules.empty());
   // From the back: what follows the i-th leading item, which may be left out with all after it once there are `low`.
   NodeId rest = rules.empty();

@@ -24,7 +24,8 @@ class SchemaScope {
   NodeId array(const Json& schema, const std::string& where);
   NodeId scalar_of_type(const Json& schema, const std::string& type, const std::string& where);
   // Of `values`, those of the `types`.
-  NodeId enumeration(const Json& values, const std::optional<std::vector<std::string>>& types, const std::string& where);
+  NodeId enumeration(const Json& values, const std::optional<std::vector<std::string>>& types,
+                     const std::string& where);
   static std::vector<std::string> type_names(const Json& type, const std::string& where);
 
   Rules& rules;

@@ -21,7 +21,8 @@ const std::vector<std::string>& all_type_names() {
 }
 
 bool is_whole(const Json& value) {
-  return value.is_number_integer() || (value.is_number_float() && std::floor(value.get<double>()) == value.get<double>());
+  return value.is_number_integer() ||
+         (value.is_number_float() && std::floor(value.get<double>()) == value.get<double>());
 }
 
 bool has_type(const Json& value, const std::string& type) {
@@ -38,7 +39,8 @@ std::optional<int64_t> length_of(const Json& schema, const char* name, int64_t m
   if (it == schema.end()) return std::nullopt;
   double length = is_whole(*it) ? it->get<double>() : -1;
   if (length < 0 || length > static_cast<double>(most))
-    schema_error(where, fmt::format("{}: expected an integer from 0 to {}, found {}", name, most, printable(dump(*it))));
+    schema_error(where,
+                 fmt::format("{}: expected an integer from 0 to {}, found {}", name, most, printable(dump(*it))));
   return static_cast<int64_t>(length);
 }
 
@@ -52,7 +54,8 @@ const Json* bound_of(const Json& schema, const char* name, const std::string& wh
 enum class Side { low, high };
 
 // The integer that an inclusive or exclusive bound comes to.
-int64_t integer_bound(const Json& bound, Side side, NumberBound::Included included, const char* name, const std::string& where) {
+int64_t integer_bound(const Json& bound, Side side, NumberBound::Included included, const char* name,
+                      const std::string& where) {
   bool fits = !bound.is_number_unsigned() || bound.get<uint64_t>() <= static_cast<uint64_t>(INT64_MAX);
   constexpr double edge = 9.2e18;
   if (bound.is_number_float()) fits = std::fabs(bound.get<double>()) < edge;
@@ -125,7 +128,8 @@ NodeId SchemaScope::string(const Json& schema, const std::string& where) {
     return it->get<std::string>();
   };
   auto given = text("pattern"), format = text("format");
-  if (given && format) schema_error(where, "the keyword 'pattern' cannot be enforced beside format", "keep one of them");
+  if (given && format)
+    schema_error(where, "the keyword 'pattern' cannot be enforced beside format", "keep one of them");
   if (given) return pattern(*given, low, high, where + ": pattern");
   if (format) {
     auto known = format_pattern(*format);
@@ -137,13 +141,16 @@ NodeId SchemaScope::string(const Json& schema, const std::string& where) {
   return json.string(low, high);
 }
 
-NodeId SchemaScope::pattern(const std::string& pattern, int64_t low, std::optional<int64_t> high, const std::string& where) {
+NodeId SchemaScope::pattern(const std::string& pattern, int64_t low, std::optional<int64_t> high,
+                            const std::string& where) {
   RegexAlphabet alphabet{.character = [this](const CodePointSet& set) { return json.character(set); },
                          .text = [this](std::string_view utf8) { return json.text(utf8); },
                          .any_character = [this] { return json.any_character(); }};
   RegexGrammar found = regex_grammar(rules, pattern, alphabet, RegexMatch::search, where);
   if (found.min_length < low)
-    schema_error(where, fmt::format("the keyword 'minLength' {} cannot be enforced beside texts of {} characters", low, found.min_length),
+    schema_error(where,
+                 fmt::format("the keyword 'minLength' {} cannot be enforced beside texts of {} characters", low,
+                             found.min_length),
                  "let the pattern itself say how long the text is");
   if (high && (!found.max_length || *found.max_length > *high))
     schema_error(where, fmt::format("the keyword 'maxLength' {} cannot be enforced beside longer texts", *high),

@@ -13,15 +13,19 @@ namespace {
 
 constexpr size_t most_functions = 128;
 
-// Every mark has this behind its '<', or in Kimi's case '|'. In arguments it stands escaped, so that none can look like a
-// mark; in text before calls it does not stand behind a '<'.
+// Every mark has this behind its '<', or in Kimi's case '|'. In arguments it stands escaped, so that none can look like
+// a mark; in text before calls it does not stand behind a '<'.
 constexpr CodePointRange full_width_bar{0xFF5C, 0xFF5C};
 
 class ToolGrammar {
  public:
   ToolGrammar(Rules& rules, const ToolCallsSpec& spec, int64_t unrolled_characters,
               const std::function<NodeId(std::string_view)>& mark, std::string where)
-      : rules_(rules), spec_(spec), mark_(mark), where_(std::move(where)), marks_(kimi() ? kimi_marks : deepseek_marks),
+      : rules_(rules),
+        spec_(spec),
+        mark_(mark),
+        where_(std::move(where)),
+        marks_(kimi() ? kimi_marks : deepseek_marks),
         json_(rules, {.escaped = bar(), .unrolled_characters = unrolled_characters}) {}
 
   RuleId run() {
@@ -50,16 +54,19 @@ class ToolGrammar {
   }
 
   void check_functions() const {
-    if (spec_.functions.empty()) throw Error(ErrorKind::request, fmt::format("{}: expected at least one function", where_));
+    if (spec_.functions.empty())
+      throw Error(ErrorKind::request, fmt::format("{}: expected at least one function", where_));
     if (spec_.functions.size() > most_functions)
       throw Error(ErrorKind::request, fmt::format("{}: more than {} functions", where_, most_functions));
     std::set<std::string> names;
     for (const ToolFunction& function : spec_.functions) {
       bool good = !function.name.empty() && function.name.size() <= 128;
       for (char c : function.name)
-        good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.');
+        good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                        c == '-' || c == '.');
       if (!good)
-        throw Error(ErrorKind::request, fmt::format("{}: '{}' is no name of a function", where_, printable(function.name)),
+        throw Error(ErrorKind::request,
+                    fmt::format("{}: '{}' is no name of a function", where_, printable(function.name)),
                     "letters, digits, '_', '-' and '.'");
       if (!names.insert(function.name).second)
         throw Error(ErrorKind::request, fmt::format("{}: two functions are called '{}'", where_, function.name));
@@ -83,7 +90,9 @@ class ToolGrammar {
         add(rules_.text("function")), add(mark_(marks_.separator));
         add(rules_.text(function.name + "\n```json\n")), add(arguments), add(rules_.text("\n```"));
         break;
-      case ToolForm::deepseek_plain: add(rules_.text(function.name)), add(mark_(marks_.separator)), add(arguments); break;
+      case ToolForm::deepseek_plain:
+        add(rules_.text(function.name)), add(mark_(marks_.separator)), add(arguments);
+        break;
       case ToolForm::kimi:
         add(rules_.text("functions." + function.name + ":")), add(rules_.repeat(rules_.set({{'0', '9'}}), 1, 3));
         add(mark_(marks_.separator)), add(arguments);
@@ -100,7 +109,8 @@ class ToolGrammar {
     std::string place = where + ".function.parameters";
     auto type = schema.is_object() ? schema.find("type") : schema.end();
     if (!schema.is_object() || (type != schema.end() && *type != "object"))
-      throw Error(ErrorKind::request, fmt::format("{}: expected the schema of an object", place), "\"type\": \"object\"");
+      throw Error(ErrorKind::request, fmt::format("{}: expected the schema of an object", place),
+                  "\"type\": \"object\"");
     if (schema.empty()) return json_.object();
     return add_schema(rules_, json_, schema, place);
   }

@@ -12,7 +12,8 @@ namespace octet::text {
 
 // How a call is written; reply.h reads all three.
 enum class ToolForm {
-  deepseek_fenced,  // CALL_BEGIN function SEP name \n ```json \n {...} \n ``` CALL_END: V3, R1, and what tools.h asks for
+  deepseek_fenced,  // CALL_BEGIN function SEP name \n ```json \n {...} \n ``` CALL_END: V3, R1, and what tools.h asks
+                    // for
   deepseek_plain,   // CALL_BEGIN name SEP {...} CALL_END: V3.1
   kimi,             // CALL_BEGIN functions.name:0 ARGUMENTS {...} CALL_END: K2
 };

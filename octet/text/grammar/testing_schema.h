@@ -1,94 +1,15 @@
-// For the tests of this folder: oracles that share no code with what they check.
+// For tests: a validator of JSON Schema, random schemas and values for them. They share no code with what they check.
 #pragma once
-#include <map>
+#include <algorithm>
+#include <cmath>
 #include <regex>
-#include <set>
 #include <string>
 
 #include "octet/base/json.h"
 #include "octet/base/random.h"
 #include "octet/base/utf8.h"
-#include "octet/text/grammar/rules.h"
 
-namespace octet::text::testing {
-
-// Whether a grammar matches a whole text: all ways of reading it are tried, from every place once.
-class Matcher {
- public:
-  Matcher(const Rules& rules, std::string_view text) : rules_(rules), text_(text) {}
-  bool whole(NodeId node) { return ends(node, 0).contains(text_.size()); }
-  bool whole() { return whole(rules_.rules()[static_cast<size_t>(rules_.root())].body); }
-
- private:
-  using Ends = std::set<size_t>;
-
-  Ends ends(NodeId id, size_t at) {
-    auto [it, fresh] = known_.try_emplace({id, at});
-    if (!fresh) return it->second;  // also inside itself: such a reading adds nothing
-    Ends found = find(rules_[id], at);
-    return known_[{id, at}] = found;
-  }
-
-  Ends find(const GrammarNode& node, size_t at) {
-    Ends out;
-    switch (node.kind) {
-      case GrammarNode::Kind::text:
-        if (text_.substr(at, node.text.size()) == node.text) out.insert(at + node.text.size());
-        break;
-      case GrammarNode::Kind::set: {
-        size_t length = at < text_.size() ? utf8::valid_length(text_.substr(at)) : 0;
-        if (length > 0 && node.set.contains(utf8::decode(text_.substr(at), length))) out.insert(at + length);
-        break;
-      }
-      case GrammarNode::Kind::sequence:
-        out.insert(at);
-        for (NodeId child : node.children) out = step(child, out);
-        break;
-      case GrammarNode::Kind::choice:
-        for (NodeId child : node.children) out.merge(ends(child, at));
-        break;
-      case GrammarNode::Kind::repeat: out = repeat(node, at); break;
-      case GrammarNode::Kind::rule: {
-        const Rules::Rule& rule = rules_.rules()[static_cast<size_t>(node.id)];
-        for (size_t end : ends(rule.body, at))
-          if (rule.most_characters == 0 || characters(at, end) <= rule.most_characters) out.insert(end);
-        break;
-      }
-      case GrammarNode::Kind::token: break;
-    }
-    return out;
-  }
-
-  Ends step(NodeId child, const Ends& from) {
-    Ends out;
-    for (size_t at : from) out.merge(ends(child, at));
-    return out;
-  }
-
-  Ends repeat(const GrammarNode& node, size_t at) {
-    Ends now{at}, out;
-    if (node.low == 0) out.insert(at);
-    for (int32_t i = 1; node.high == GrammarNode::unlimited || i <= node.high; ++i) {
-      now = step(node.children[0], now);
-      if (now.empty()) break;
-      if (i < node.low) continue;
-      size_t before = out.size();
-      out.insert(now.begin(), now.end());
-      if (out.size() == before && i > node.low) break;
-    }
-    return out;
-  }
-
-  int32_t characters(size_t from, size_t to) const {
-    int32_t count = 0;
-    for (char c : text_.substr(from, to - from)) count += utf8::is_continuation(c) ? 0 : 1;
-    return count;
-  }
-
-  const Rules& rules_;
-  std::string_view text_;
-  std::map<std::pair<NodeId, size_t>, Ends> known_;
-};
+namespace octet::text::grammar_testing {
 
 inline int64_t length_in_characters(const std::string& text) {
   int64_t count = 0;
@@ -146,7 +67,8 @@ inline bool is_valid(const Json& value, const Json& schema, const Json& document
     if (schema.contains("exclusiveMaximum") && x >= schema["exclusiveMaximum"].get<double>()) return false;
   }
   if (value.is_array()) {
-    if (value.size() < schema.value("minItems", size_t{0}) || value.size() > schema.value("maxItems", SIZE_MAX)) return false;
+    if (value.size() < schema.value("minItems", size_t{0}) || value.size() > schema.value("maxItems", SIZE_MAX))
+      return false;
     size_t led = schema.contains("prefixItems") ? schema["prefixItems"].size() : 0;
     for (size_t i = 0; i < value.size(); ++i) {
       if (i < led && !is_valid(value[i], schema["prefixItems"][i], document)) return false;
@@ -159,7 +81,8 @@ inline bool is_valid(const Json& value, const Json& schema, const Json& document
     for (const auto& [name, member] : value.items()) {
       bool named = schema.contains("properties") && schema["properties"].contains(name);
       if (named && !is_valid(member, schema["properties"][name], document)) return false;
-      if (!named && schema.contains("additionalProperties") && !is_valid(member, schema["additionalProperties"], document))
+      if (!named && schema.contains("additionalProperties") &&
+          !is_valid(member, schema["additionalProperties"], document))
         return false;
     }
   }
@@ -180,24 +103,38 @@ class SchemaMaker {
  private:
   Json any(int depth) {
     switch (random_.below(depth > 0 ? 12 : 8)) {
-      case 8: return list(depth - 1);
-      case 9: return tuple(depth - 1);
-      case 10: return object(depth - 1);
-      case 11: return {{"anyOf", Json::array({any(depth - 1), any(depth - 1), {{"type", "null"}}})}};
-      default: return scalar();
+      case 8:
+        return list(depth - 1);
+      case 9:
+        return tuple(depth - 1);
+      case 10:
+        return object(depth - 1);
+      case 11:
+        return {{"anyOf", Json::array({any(depth - 1), any(depth - 1), {{"type", "null"}}})}};
+      default:
+        return scalar();
     }
   }
 
   Json scalar() {
     switch (random_.below(9)) {
-      case 0: return integer();
-      case 1: return number();
-      case 2: return string();
-      case 3: return {{"type", "boolean"}};
-      case 4: return {{"type", Json::array({"null", "boolean"})}, {"title", "either"}};
-      case 5: return {{"enum", Json::array({"red", "green", "\"quoted\"\n", "grün", 3, -1.5, nullptr, true, Json::array({1, 2})})}};
-      case 6: return {{"const", Json{{"kind", "x"}, {"n", random_.between(-99, 99)}}}};
-      case 7: return {{"type", "string"}, {"pattern", random_.pick(patterns())}};
+      case 0:
+        return integer();
+      case 1:
+        return number();
+      case 2:
+        return string();
+      case 3:
+        return {{"type", "boolean"}};
+      case 4:
+        return {{"type", Json::array({"null", "boolean"})}, {"title", "either"}};
+      case 5:
+        return {{"enum",
+                 Json::array({"red", "green", "\"quoted\"\n", "grün", 3, -1.5, nullptr, true, Json::array({1, 2})})}};
+      case 6:
+        return {{"const", Json{{"kind", "x"}, {"n", random_.between(-99, 99)}}}};
+      case 7:
+        return {{"type", "string"}, {"pattern", random_.pick(patterns())}};
       default: {
         Json both = integer();
         both["type"] = Json::array({"integer", "string"});
@@ -208,8 +145,9 @@ class SchemaMaker {
   }
 
   static const std::vector<std::string>& patterns() {
-    static const std::vector<std::string> all = {"^[a-z]{1,8}$", "^(GET|POST) /[a-z0-9_/]{0,10}$", "^\\d{3}-\\d{4}$",
-                                                 "^[^\"\\\\]{2,5}$", "^\"?\\\\?x$", "^(ab|c){1,4}d?$"};
+    static const std::vector<std::string> all = {"^[a-z]{1,8}$",    "^(GET|POST) /[a-z0-9_/]{0,10}$",
+                                                 "^\\d{3}-\\d{4}$", "^[^\"\\\\]{2,5}$",
+                                                 "^\"?\\\\?x$",     "^(ab|c){1,4}d?$"};
     return all;
   }
 
@@ -231,7 +169,7 @@ class SchemaMaker {
   }
 
   Json string() {
-    int64_t most = random_.chance(0.15) ? random_.between(33, 60) : random_.between(0, 20);
+    int64_t most = random_.chance(0.15) ? random_.between(65, 90) : random_.between(0, 20);
     Json schema = {{"type", "string"}, {"maxLength", most}};
     if (random_.chance(0.4)) schema["minLength"] = random_.between(0, std::min<int64_t>(most, 8));
     return schema;
@@ -253,9 +191,12 @@ class SchemaMaker {
     Json properties = Json::object(), required = Json::array();
     int64_t count = random_.between(1, 4);
     for (int64_t i = 0; i < count; ++i) {
-      std::string name = random_.pick(std::vector<std::string>{"name", "a \"b\"", "größe", "items", "x", "age", "tag"}) + std::to_string(i);
+      std::string name =
+          random_.pick(std::vector<std::string>{"name", "a \"b\"", "größe", "items", "x", "age", "tag"}) +
+          std::to_string(i);
       bool reference = depth > 1 && random_.chance(0.15);
-      properties[name] = reference ? Json{{"$ref", random_.chance(0.5) ? "#/$defs/leaf" : "#/$defs/point"}} : any(depth);
+      properties[name] =
+          reference ? Json{{"$ref", random_.chance(0.5) ? "#/$defs/leaf" : "#/$defs/point"}} : any(depth);
       if (random_.chance(0.6)) required.push_back(name);
     }
     Json schema = {{"type", "object"}, {"properties", properties}, {"required", required}};
@@ -266,4 +207,54 @@ class SchemaMaker {
   Random& random_;
 };
 
-}  // namespace octet::text::testing
+// A value for a schema that SchemaMaker made, members in the schema's order; sometimes with a mistake somewhere.
+inline Json random_value(Random& random, const Json& schema, const Json& document) {
+  if (random.chance(0.04))
+    return random.pick(std::vector<Json>{nullptr, 7, "seven", Json::array(), Json::object(), -0.5, 1e6});
+  if (schema.contains("$ref"))
+    return random_value(random, document.at(Json::json_pointer(schema["$ref"].get<std::string>().substr(1))), document);
+  if (schema.contains("const")) return schema["const"];
+  if (schema.contains("enum")) return schema["enum"][random.below(schema["enum"].size())];
+  if (schema.contains("anyOf"))
+    return random_value(random, schema["anyOf"][random.below(schema["anyOf"].size())], document);
+  if (schema.contains("pattern"))
+    return random.pick(std::vector<std::string>{"abc", "GET /a", "123-4567", "xyz", "x", "abc", "ababd"});
+  const Json& given = schema["type"];
+  std::string type = given.is_array() ? given[random.below(given.size())].get<std::string>() : given.get<std::string>();
+  if (type == "null") return nullptr;
+  if (type == "boolean") return random.chance(0.5);
+  auto bound = [&](const char* a, const char* b) { return schema.contains(a) ? schema[a] : schema[b]; };
+  if (type == "integer") {
+    auto low = bound("minimum", "exclusiveMinimum").get<int64_t>(),
+         high = bound("maximum", "exclusiveMaximum").get<int64_t>();
+    return random.between(low - (random.chance(0.1) ? 3 : 0), high);
+  }
+  if (type == "number") {
+    auto low = bound("minimum", "exclusiveMinimum").get<double>(),
+         high = bound("maximum", "exclusiveMaximum").get<double>();
+    return std::round((low + (high - low) * (random.uniform() * 1.1 - 0.05)) * 1e6) / 1e6;
+  }
+  if (type == "string") {
+    std::string text;
+    int64_t length = random.between(0, schema["maxLength"].get<int64_t>() + (random.chance(0.1) ? 2 : 0));
+    for (int64_t i = 0; i < length; ++i)
+      text += random.pick(std::vector<std::string>{"a", "é", "\"", "\\", "\n", "😀", " "});
+    return text;
+  }
+  if (type == "array") {
+    Json list = Json::array();
+    size_t led = schema.contains("prefixItems") ? schema["prefixItems"].size() : 0;
+    size_t most = schema.value("maxItems", led), least = std::min(schema.value("minItems", size_t{0}), most);
+    for (size_t i = 0, count = least + random.below(most - least + 1); i < count; ++i)
+      list.push_back(random_value(random, i < led ? schema["prefixItems"][i] : schema["items"], document));
+    return list;
+  }
+  Json object = Json::object();
+  for (const auto& [name, of] : schema["properties"].items()) {
+    bool required = std::ranges::find(schema["required"], Json(name)) != schema["required"].end();
+    if (required ? random.chance(0.98) : random.chance(0.5)) object[name] = random_value(random, of, document);
+  }
+  return object;
+}
+
+}  // namespace octet::text::grammar_testing
