@@ -147,7 +147,7 @@ void measure(const char* name, Served& served, const Load& load) {
   int status = 0;
   while (waitpid(clients, &status, WNOHANG) == 0) {
     most = std::max(most, resident_mib());
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   double wall = std::chrono::duration<double>(Clock::now() - start).count();
   auto s = engine.statistics();

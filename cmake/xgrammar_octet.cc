@@ -21,20 +21,20 @@ namespace {
 
 // There may be exponentially more subsets than states: beyond these the automaton stays as it is.
 constexpr size_t enough_subsets = 20000, subsets_a_state = 2;
-constexpr size_t most_members = size_t{1} << 22;
+constexpr size_t most_work = size_t{1} << 23;  // states looked at
 
 using Subset = std::vector<int>;  // sorted
 
 class Determiniser {
  public:
-  explicit Determiniser(const FSMWithStartEnd& from) : from_(from) {}
+  explicit Determiniser(const FSMWithStartEnd& from) : from_(from), seen_in_(from.NumStates()) {}
 
   // False if there would be too many states.
   bool run() {
     size_t most_subsets = std::max(enough_subsets, subsets_a_state * static_cast<size_t>(from_.NumStates()));
     number({from_.GetStart()});
     for (size_t next = 0; next < subsets_.size(); ++next) {
-      if (subsets_.size() > most_subsets || members_ > most_members) return false;
+      if (subsets_.size() > most_subsets || work_ > most_work) return false;
       take_steps(static_cast<int>(next));
     }
     return true;
@@ -62,20 +62,23 @@ class Determiniser {
  private:
   // The number of a set of states and of all that they reach without reading.
   int number(Subset members) {
-    std::set<int> all(members.begin(), members.end());
-    while (!members.empty()) {
-      int state = members.back();
-      members.pop_back();
-      for (const FSMEdge& edge : from_.GetFsm().GetEdges(state))
-        if (edge.IsEpsilon() && all.insert(edge.target).second) members.push_back(edge.target);
-    }
-    Subset subset(all.begin(), all.end());
-    auto [it, fresh] = numbers_.try_emplace(subset, static_cast<int>(subsets_.size()));
+    std::sort(members.begin(), members.end());
+    members.erase(std::unique(members.begin(), members.end()), members.end());
+    ++round_;
+    for (int state : members) seen_in_[state] = round_;
+    for (size_t next = 0; next < members.size(); ++next)  // grows while it runs
+      for (const FSMEdge& edge : from_.GetFsm().GetEdges(members[next]))
+        if (edge.IsEpsilon() && seen_in_[edge.target] != round_) {
+          seen_in_[edge.target] = round_;
+          members.push_back(edge.target);
+        }
+    std::sort(members.begin(), members.end());
+    work_ += members.size();
+    auto [it, fresh] = numbers_.try_emplace(members, static_cast<int>(subsets_.size()));
     if (fresh) {
-      members_ += subset.size();
-      ends_.push_back(std::any_of(subset.begin(), subset.end(), [&](int state) { return from_.IsEndState(state); }));
+      ends_.push_back(std::any_of(members.begin(), members.end(), [&](int state) { return from_.IsEndState(state); }));
       edges_.emplace_back();
-      subsets_.push_back(std::move(subset));
+      subsets_.push_back(std::move(members));
     }
     return it->second;
   }
@@ -144,7 +147,9 @@ class Determiniser {
   std::vector<Subset> subsets_;
   std::vector<bool> ends_;
   std::vector<std::vector<FSMEdge>> edges_;
-  size_t members_ = 0;
+  size_t work_ = 0;
+  std::vector<int> seen_in_;  // by state: the round in which it was added
+  int round_ = 0;
 };
 
 bool reads_bytes_only(const FSMWithStartEnd& fsm) {
