@@ -54,6 +54,7 @@ server=
 
 # Drained in no time: the answer is cut and says so.
 serve --drain-seconds 0 --log-prompts
+rm "$work/stream"  # or the wait for its first bytes would be over before it began
 curl -sSN -d "$long" "$url/v1/chat/completions" >"$work/stream" &
 stream=$!
 for _ in $(seq 100); do [ -s "$work/stream" ] && break; sleep 0.05; done
