@@ -75,7 +75,10 @@ class Mock {
     const start = Date.now();
     const said = await this.stream(answer, body, response, send);
     if (response.destroyed) return undefined;
-    if (answer.cut) return response.socket.end(); // what was sent arrives, and then the connection is gone
+    if (answer.cut) {
+      await pause(1500); // a browser may drop what it has not read when a connection breaks: it gets time to read
+      return response.socket.end();
+    }
     if (answer.error) {
       send({error: {message: answer.error, type: 'server_error', param: null, code: null}});
       return response.end();
