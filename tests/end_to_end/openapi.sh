@@ -5,18 +5,9 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 st=$root/.venv-test/bin/schemathesis
 [ -x "$st" ] || { echo "schemathesis is missing"; exit 77; }
-work=$(mktemp -d)
-server=
-trap 'kill $server 2>/dev/null || true; rm -rf "$work"' EXIT
+source "$root/tests/serve/serve.sh"
 # A small cache makes for a small context: every answer is short.
-"$OCTET" serve mini --port 0 --threads 1 --cache-tokens 256 2>"$work/log" &
-server=$!
-for _ in $(seq 600); do
-  grep -q '"listening"' "$work/log" && break
-  kill -0 $server || { cat "$work/log"; exit 1; }
-  sleep 0.1
-done
-url=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' "$work/log")
+serve --cache-tokens 256
 # What a schema allows may still be refused: a model that is not served, a schema that cannot be enforced, stream_options
 # without stream. So positive_data_acceptance takes 400 as well.
 cat >"$work/schemathesis.toml" <<'T'

@@ -3,21 +3,8 @@
 set -euo pipefail
 for tool in curl openssl; do command -v $tool >/dev/null || { echo "$tool is missing"; exit 77; }; done
 octet=$OCTET
-work=$(mktemp -d)
-server=
-trap 'kill $server 2>/dev/null || true; rm -rf "$work"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/../serve/serve.sh"
 fail() { echo "FAILED: $*"; exit 1; }
-
-serve() {
-  "$octet" serve mini --port 0 --threads 1 "$@" 2>"$work/log" &
-  server=$!
-  for _ in $(seq 600); do
-    grep -q '"listening"' "$work/log" && break
-    kill -0 $server || { cat "$work/log"; exit 1; }
-    sleep 0.1
-  done
-  url=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' "$work/log")
-}
 
 # TLS: two requests on one connection; the client of octet chat verifies the certificate.
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext 'subjectAltName=DNS:localhost' \
