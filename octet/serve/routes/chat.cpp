@@ -101,7 +101,6 @@ class ChatWhole : public GenerationAnswer {
   }
 
   void ended(std::string& out) override {
-    Json body = frame_.object("chat.completion");
     Json list = Json::array();
     for (size_t i = 0; i < choices_.size(); ++i) {
       Choice& c = choices_[i];
@@ -110,10 +109,7 @@ class ChatWhole : public GenerationAnswer {
       if (frame_.request.trace.wanted) entry["octet_trace"] = std::move(c.trace);
       list.push_back(std::move(entry));
     }
-    body["choices"] = std::move(list);
-    body["usage"] = usage_json(usage());
-    body["octet_cost"] = service().cost.to_json(usage());
-    out = dump(body);
+    out = whole_text(frame_.object("chat.completion"), std::move(list));
   }
 };
 

@@ -127,7 +127,7 @@ class CompletionWhole : public GenerationAnswer {
   }
 
   void ended(std::string& out) override {
-    Json body = frame_.object(), list = Json::array();
+    Json list = Json::array();
     for (size_t i = 0; i < choices_.size(); ++i) {
       Choice& c = choices_[i];
       Json entry = {{"index", i}, {"text", c.text}, {"logprobs", nullptr}, {"finish_reason", c.finish}};
@@ -135,10 +135,7 @@ class CompletionWhole : public GenerationAnswer {
       if (frame_.request.trace.wanted) entry["octet_trace"] = std::move(c.trace);
       list.push_back(std::move(entry));
     }
-    body["choices"] = std::move(list);
-    body["usage"] = usage_json(usage());
-    body["octet_cost"] = service().cost.to_json(usage());
-    out = dump(body);
+    out = whole_text(frame_.object(), std::move(list));
   }
 };
 

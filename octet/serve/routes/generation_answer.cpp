@@ -1,5 +1,6 @@
 #include "octet/serve/routes/generation_answer.h"
 
+#include "octet/serve/openai/token_json.h"
 #include "octet/serve/stream/sse.h"
 
 namespace octet::serve {
@@ -16,6 +17,13 @@ GenerationAnswer::GenerationAnswer(Service& service, Delivery delivery, Generati
 }
 
 std::string_view GenerationAnswer::sign_of_life() const { return delivery_ == Delivery::stream ? sse::comment : ""; }
+
+std::string GenerationAnswer::whole_text(Json body, Json choices) const {
+  body["choices"] = std::move(choices);
+  body["usage"] = usage_json(usage());
+  body["octet_cost"] = service_.cost.to_json(usage());
+  return dump(body);
+}
 
 bool GenerationAnswer::take_pieces(std::string& body) {
   for (Piece next; body.size() < enough_bytes && generation_.next(next);) {

@@ -19,6 +19,7 @@ class GenerationAnswer : public http::Pending {
   Service& service() { return service_; }
   const Usage& usage() const { return generation_.usage(); }
   size_t answers() const { return generation_.answers(); }
+  std::string whole_text(Json body, Json choices) const;  // a whole answer with its choices and what it took
 
   // What is appended to `out` is sent. A whole answer appends in ended() alone.
   virtual void begin(std::string&) {}  // of a stream: before its first piece
