@@ -12,7 +12,7 @@ std::vector<int64_t> draw_list(Random& random) {
   double u = random.uniform();
   auto count = static_cast<size_t>(u < 0.03 ? 2 : u < 0.37 ? 3 : u < 0.71 ? 4 : u < 0.90 ? 5 : u < 0.98 ? 6 : 7);
   double w = random.uniform();
-  int width = w < 0.15 ? 1 : w < 0.66 ? 2 : w < 0.96 ? 3 : 4;
+  int width = w < 0.20 ? 1 : w < 0.66 ? 2 : w < 0.96 ? 3 : 4;
   std::vector<int64_t> numbers;
   while (numbers.size() < count) {
     int64_t n = with_digits(random, static_cast<int>(random.chance(0.7) ? width : random.between(1, width)));

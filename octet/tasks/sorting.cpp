@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "octet/tasks/direction.h"
 #include "octet/tasks/family.h"
 #include "octet/tasks/number_list.h"
 #include "octet/tasks/numeral.h"
@@ -9,61 +10,7 @@
 namespace octet::tasks {
 namespace {
 
-// {list}: the numbers. Trained phrases for the two orders are joined with trained frames; the held-out ones are whole.
-const std::vector<std::string>& rising() {
-  static const std::vector<std::string> all = {
-      "from (smallest to largest|small to large|lowest to highest|low to high|least to greatest|smallest to "
-      "biggest|little to big|smallest up|the smallest to the largest)",
-      "in (ascending|increasing|rising|growing|numerical|the right|numeric) order",
-      "in order",
-      "",
-      "ascending",
-      "with the (smallest|lowest) (number |one |)first",
-      "starting (with|from|at) the (smallest|lowest|least)",
-      "so that they (grow|rise|go up|increase)",
-      "(smallest|lowest|least|youngest|cheapest|shortest|lightest|earliest) first",
-      "beginning with the (smallest|lowest|youngest|cheapest|shortest)",
-      "with the (smallest|lowest) (number |one |)at the (start|beginning|left)",
-      "from the (youngest to the oldest|cheapest to the dearest|shortest to the longest|lightest to the "
-      "heaviest|lowest to the highest)",
-      "going (upwards|higher|up)",
-      "from the bottom up",
-      "so that each is (larger|bigger|higher) than the one before",
-      "with the (small|low|cheap|short|young|light) ones first",
-      "(small|low|little) to (large|high|big|great)",
-      "(least|smallest|lowest) (in front|on the left|on top)",
-      "by size",
-      "upwards",
-  };
-  return all;
-}
-
-const std::vector<std::string>& falling() {
-  static const std::vector<std::string> all = {
-      "from (largest to smallest|large to small|highest to lowest|high to low|greatest to least|biggest to "
-      "smallest|big to small|the largest to the smallest|largest down)",
-      "in (descending|decreasing|falling|reverse|reversed) order",
-      "descending",
-      "with the (largest|highest|biggest) (number |one |)first",
-      "starting (with|from|at) the (largest|highest|biggest|greatest)",
-      "so that they (fall|shrink|go down|decrease)",
-      "(largest|highest|biggest|greatest|oldest|dearest|longest|heaviest|latest) first",
-      "beginning with the (largest|highest|oldest|biggest|longest)",
-      "with the (largest|highest|biggest) (number |one |)at the (start|beginning|left|top)",
-      "from the (oldest to the youngest|dearest to the cheapest|longest to the shortest|heaviest to the "
-      "lightest|highest to the lowest)",
-      "going (downwards|lower|down)",
-      "from the top down",
-      "so that each is (smaller|lower) than the one before",
-      "with the (large|big|high|expensive|long|old|heavy) ones first",
-      "(large|high|big|great) to (small|low|little)",
-      "(most|largest|highest|biggest) (in front|on the left|on top)",
-      "with the most (expensive|valuable) one first",
-      "downwards",
-  };
-  return all;
-}
-
+// {list}: the numbers; {how}: which way, from direction.h. Held-out questions are whole sentences.
 const std::vector<std::string>& frames() {
   static const std::vector<std::string> all = {
       "(Sort|Order|Arrange|Rank|List|Put|Write) {list} {how}(.|)",
@@ -98,6 +45,39 @@ const std::vector<std::string>& frames() {
       "The (list|numbers|row) {list} should be {how}(.|. Can you do that?)",
       "A (teacher|friend|child|game|puzzle) (asks|wants) (me |)to (sort|order|arrange) {list} {how}(.|)",
       "Now (sort|order) {list} {how}(.|)",
+      "{list} {how}(.|, please|?|)",
+      "(List|Numbers|The numbers|The list) {how}: {list}",
+      "(Return|Repeat|Read|Say|Name|Recite|Hand over|Pass) {list} (again |once more |){how}(.|)",
+      "(Return|Repeat|Read|Say|Name|Recite|Hand over) (these|them|the numbers) {how}(:|.) {list}(.|)",
+      "(I|We|The child|{name}) (dropped|shuffled|jumbled|swapped|forgot the order of) (my|the|our) "
+      "(cards|tickets|pages|files|parcels|keys): {list}. (Return|Say|Name|Read|Hand) (them|these) {how}(.|)",
+      "(Copy|Note|Jot|Type|Spell) (out |down |){list} (again |anew |once more |){how}(.|)",
+      "(Take|Use|Look at|Consider) {list}(,| and) (list|name|say|sort|order) them {how}(.|)",
+      "(Clean up|Fix|Straighten|Rearrange|Organise|Organize|Sort out|Correct) (the list|my list|this row|these) "
+      "{how}(: "
+      "|. ){list}",
+      "How (does|would|will) {list} (read|go|appear|run) (if|when) (sorted|ordered|written) {how}?",
+      "What (would|will) {list} be (when|if|once|after being) (sorted|ordered|arranged) {how}?",
+      "(For my (table|report|chart|notes)|For homework)(,|) (put|sort|bring|order) {list} {how}(.|)",
+      "(Put|Bring|Get|Set) {list} {how} (for|in) my (report|chart|notes|book)(.|)",
+      "(The|Our|My) (swimmers|cars|horses|ships|riders) (took|were out for|got) {list} (minutes|hours|marks). "
+      "(Show|Name|Order|Give) (them|the numbers) {how}(.|)",
+      "(A|The|This|Our) (market|store|stall|catalogue) (has|sells) (toys|books|goods) (for|at) {list} (dollars|coins). "
+      "(Order|Sort|Show|Name) (the prices|them) {how}(.|)",
+      "(The|Our|Some) (clubs|schools|pupils|countries) (got|reached|won) {list} (medals|marks|votes). "
+      "(Show|Order|Sort|Name) "
+      "(them|the numbers) {how}(.|)",
+      "(Make|Write|Draw up|Build) (a row|a table|a chain|a queue|the order) (of|from|out of) {list} {how}(.|)",
+      "(Stack|Queue|Align|Lay out|Set out|Hang up|Pile) {list} {how}(.|)",
+      "(hey |hi |yo |)(sort|order|put|arrange|set) {list} {how}",
+      "(can|could) (you|u) (pls |please |)(order|arrange|put|set) {list} {how}(?|)",
+      "(can|could) (you|u) (pls |please |)(sort|order|arrange|put) (this|these|) {how}(:|?) {list}",
+      "If (I|you|we) (sort|order|arrange|put) {list} {how}, what (do I get|comes out|is the list)?",
+      "What comes out (if|when) {list} (is|are) (sorted|ordered|put) {how}?",
+      "(Can|Could|Would) you (sort|order|arrange|put|set) (these|them|the numbers|this list) {how}? {list}(.|)",
+      "Which order (is|has|gives) {list} (if|when) (sorted |put |){how}?",
+      "{name} (says|drew|threw|wrote): {list}. (Sort|Order|Put|Name) (them|these) {how}(.|)",
+      "(I|We) (want|need) (these|the numbers) {how}: {list}(.|)",
   };
   return all;
 }
@@ -190,7 +170,8 @@ Problem make_sort(Random& random, Split split) {
   if (split == Split::heldout_wordings) {
     p.question = expand(random.pick(up ? heldout_rising() : heldout_falling()), random, slots);
   } else {
-    slots["how"] = expand(random.pick(up ? rising() : falling()), random);
+    std::string how = direction_phrase(order, random);
+    slots["how"] = !how.empty() && random.chance(0.15) ? ", " + how : how;
     p.question = ask({frames(), {}}, random, split, slots);
   }
   p.answer = sort_steps(numbers, order);

@@ -159,6 +159,34 @@ const Wordings& stories() {
           "came?",
           "(I|We) (drove|walked|travelled) {b} of {a} (km|miles|metres). How (many|far) (is|are) left?",
           "{a} {thing} minus {b} {thing} (is|makes|are) how many {thing}?",
+          "(Yesterday|Last week|Last month|In spring|A year ago) (there were|we counted|{name} had|the club had) {a} "
+          "{thing}, "
+          "(today|this week|this month|in autumn|now) {b} (fewer|less). How many (|{thing} )(are there|is that|are "
+          "they) "
+          "(now|today)?",
+          "(Last|The other) (week|month|time) {name} (sold|made|wrote|ran|counted) {a}, this (week|month|time) {b} "
+          "(fewer|less). "
+          "(How many|What) is it this (week|month|time)?",
+          "A (shepherd|keeper|hunter|breeder) (keeps|has|feeds) {a} (sheep|bees|ducks|horses|rabbits)(,| and) {b} (run "
+          "away|fly "
+          "off|die|are stolen|get lost). What (size|number) is (left|it now|that now)?",
+          "(What|Which) (number|amount) of {thing} (remains|is left|is there still) (if|when) {b} of {a} are {gone}?",
+          "(If|When) a {worker} (owns|keeps|holds|has) {a} {thing} and (a fox|a thief|the wind|someone|the fire) takes "
+          "{b}, (how "
+          "many are left|how large is the rest|what size is the rest|how many stay|what remains)?",
+          "(I am|{name} is) saving for (a boat|a trip|a piano|a phone|skis): {a} (dollars|euros). (I have|There are|So "
+          "far it "
+          "is) {b}(| already| so far). How much (is missing|more is needed|is still missing|must still come)?",
+          "(A|The) (camera|ring|table|guitar) (costs|is) {a} (dollars|euros)(,| and) I (have|own|saved) {b}(| "
+          "already). How much "
+          "(more do I need|is missing|do I lack|must I still save)?",
+          "(Of|Out of|From) {a} (runners|letters|games|seeds|shots), {b} (were good|arrived|grew|were won|hit|passed). "
+          "How many "
+          "(did not|failed|were lost|missed|did not make it)?",
+          "How (big|large|wide|great) is the (gap|step|distance|jump) (from {b} to {a}|from {a} down to {b})?",
+          "(My|The|Her) (battery|tank|level|score|account) (stood|was|started) at {a} and (has (lost|dropped by|fallen "
+          "by|gone "
+          "down by) {b}|lost {b})(| since| since then). (What|Where) (is it now|does it stand|does it say now)?",
       },
       {
           "My grandmother baked {a} rolls and the family ate {b} of them. How many rolls are left over?",
