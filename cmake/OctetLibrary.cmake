@@ -19,6 +19,10 @@ set(OCTET_PLAIN_HEADERS <algorithm> <array> <cstdint> <filesystem> <functional> 
 set(OCTET_TORCH_HEADERS <ATen/ATen.h> <torch/csrc/autograd/custom_function.h> <torch/library.h>)
 
 function(octet_precompile target kind)
+  if(kind STREQUAL "torch_test")
+    # Making ATen's header once more would take longer than reading gtest in each test.
+    set(kind torch)
+  endif()
   get_property(owner GLOBAL PROPERTY octet_pch_${kind})
   if(owner)
     target_precompile_headers(${target} REUSE_FROM ${owner})
@@ -37,10 +41,19 @@ function(octet_precompile target kind)
   endif()
   if(kind MATCHES "test")
     target_link_libraries(${holder} PRIVATE octet_test_options)
+    octet_test_optimization(${holder} ${kind})
     list(APPEND headers <gtest/gtest.h>)
   endif()
   target_precompile_headers(${holder} PRIVATE ${headers})
   target_precompile_headers(${target} REUSE_FROM ${holder})
+endfunction()
+
+# Tests are compiled once and run once: what they call is optimised, they themselves are not. (-O1 is the least with which
+# GCC takes a precompiled header that was made with -O2.)
+function(octet_test_optimization target kind)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${target} PRIVATE $<IF:$<STREQUAL:${kind},torch_test>,-O1,-O0>)
+  endif()
 endfunction()
 
 # With OCTET_UNITY some files are compiled as one: most of a small file's time goes into the headers and the templates
@@ -97,6 +110,8 @@ function(octet_library name)
   endif()
   if(name STREQUAL "kernels" AND NOT OCTET_SANITIZE)
     target_compile_options(${target} PRIVATE -O3)
+  elseif(name STREQUAL "tasks" AND CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${target} PRIVATE -O1)  # tables of phrases: more finds nothing to do, and takes long to see it
   endif()
   if(EXISTS "${CMAKE_SOURCE_DIR}/octet/${name}/CMakeLists.txt")
     add_subdirectory("${CMAKE_SOURCE_DIR}/octet/${name}")
@@ -136,6 +151,7 @@ function(octet_test_program target kind sources)
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE octet_test_options ${ARGN})
   octet_precompile(${target} ${kind}_test)
+  octet_test_optimization(${target} ${kind}_test)
   octet_unite(${target})
   if(OCTET_SANITIZE)
     # A sanitized program starts slowly: one test a program.
