@@ -1,5 +1,5 @@
-// y[b, n] = sum_d x[b, d] w[n, d] for a few rows of x: bound by reading w, which is read once. Each sum runs in one
-// order whatever the batch, so that a token's result does not depend on its company.
+// y[b, n] = sum_d x[b, d] w[n, d] on w as it is stored, for rows of x that stay in the innermost cache. Each sum runs
+// in one order whatever the batch, so that a token's result does not depend on its company.
 #pragma once
 #include <stdint.h>
 
@@ -7,7 +7,7 @@
 
 namespace octet::kernels {
 
-constexpr int64_t gemv_batch = 8;
+constexpr int64_t gemv_batch = 24;
 
 template <class T>
 struct Gemv {

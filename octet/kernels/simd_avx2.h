@@ -61,6 +61,36 @@ struct Avx2 {
     s = _mm_add_ps(s, _mm_movehl_ps(s, s));
     return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
   }
+  // The sums of a's vectors and of b's, each the very number that sum() gives: halves, then pairs two apart, then
+  // neighbours, for eight vectors at once.
+  template <int R>
+  static void sums(const V (&a)[R], const V (&b)[R], T* to_a, T* to_b) {
+    static_assert(R == 1 || R == 3 || R == 4);
+    if constexpr (R == 1) {
+      *to_a = sum(a[0]);
+      *to_b = sum(b[0]);
+    } else {
+      auto halves = [](V x, V y) {
+        return add(_mm256_permute2f128_ps(x, y, 0x20), _mm256_permute2f128_ps(x, y, 0x31));
+      };
+      V last = halves(a[R - 1], b[R - 1]), p = halves(a[0], b[0]), q = halves(a[1], b[1]);
+      V r = R == 4 ? halves(a[2], b[2]) : last;
+      V pq = add(_mm256_shuffle_ps(p, q, 0x44), _mm256_shuffle_ps(p, q, 0xee));
+      V rs = add(_mm256_shuffle_ps(r, last, 0x44), _mm256_shuffle_ps(r, last, 0xee));
+      V all = add(_mm256_shuffle_ps(pq, rs, 0x88), _mm256_shuffle_ps(pq, rs, 0xdd));
+      store_first<R>(to_a, _mm256_castps256_ps128(all));
+      store_first<R>(to_b, _mm256_extractf128_ps(all, 1));
+    }
+  }
+  template <int R>
+  static void store_first(T* to, __m128 x) {
+    if constexpr (R == 4) {
+      _mm_storeu_ps(to, x);
+    } else {
+      _mm_storel_pi(reinterpret_cast<__m64*>(to), x);
+      _mm_store_ss(to + 2, _mm_movehl_ps(x, x));
+    }
+  }
   // Pairs, then fours within each half of the vectors, then halves.
   static void transpose(V (&r)[8]) {
     V t[8];

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "octet/kernels/bf16.h"
+#include "octet/kernels/simd_avx2.h"
 
 namespace octet::kernels {
 namespace {
@@ -68,7 +69,17 @@ struct Avx512 {
       r[j + 12] = _mm512_shuffle_f32x4(high01, high23, 0xdd);
     }
   }
-  static T sum(V a) { return _mm512_reduce_add_ps(a); }
+  static __m256 halves(V a) { return _mm256_add_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps(a, 1)); }
+  static T sum(V a) { return Avx2::sum(halves(a)); }
+  template <int R>
+  static void sums(const V (&a)[R], const V (&b)[R], T* to_a, T* to_b) {
+    __m256 half_a[R], half_b[R];
+    for (int r = 0; r < R; ++r) {
+      half_a[r] = halves(a[r]);
+      half_b[r] = halves(b[r]);
+    }
+    Avx2::sums(half_a, half_b, to_a, to_b);
+  }
   static T largest(V a) { return _mm512_reduce_max_ps(a); }
 };
 

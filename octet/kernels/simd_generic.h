@@ -61,6 +61,12 @@ struct Generic {
     for (int i = 0; i < width; ++i) s += a[i];
     return s;
   }
+  // sum() of each of a's vectors and of b's.
+  template <int R>
+  static void sums(const V (&a)[R], const V (&b)[R], T* to_a, T* to_b) {
+    for (int r = 0; r < R; ++r) to_a[r] = sum(a[r]);
+    for (int r = 0; r < R; ++r) to_b[r] = sum(b[r]);
+  }
   static void transpose(V (&r)[width]) {
     for (int i = 0; i < width; ++i)
       for (int j = 0; j < i; ++j) {
