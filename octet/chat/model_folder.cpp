@@ -56,12 +56,11 @@ ModelFolder load_model_folder(const std::filesystem::path& folder, const LoadOpt
   at::ScalarType dtype = options.dtype.value_or(model::default_dtype(config));
   out.cache_tokens = affordable_tokens(config, dtype, options);
   out.context = std::min(out.cache_tokens, config.max_position_embeddings);
-  if (fs::exists(folder / "tokenizer.json")) {
+  if (text::Tokenizer::in(folder)) {
     out.tokenizer = text::Tokenizer::load(folder);
     out.chat_template = text::ChatTemplate::load(folder);
   }
-  out.model = std::make_shared<model::Transformer>(
-      model::load(folder, dtype, model::Use::inference, options.device));
+  out.model = std::make_shared<model::Transformer>(model::load(folder, dtype, model::Use::inference, options.device));
   return out;
 }
 

@@ -64,8 +64,8 @@ void write_model(const fs::path& folder, const model::Transformer& model, const 
                  at::ScalarType dtype) {
   at::NoGradGuard no_grad;
   model::save(model, folder, dtype);
-  for (const char* name : {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja",
-                           "generation_config.json"})
+  for (const char* name : {"tokenizer.json", "tiktoken.model", "tokenizer_config.json", "special_tokens_map.json",
+                           "chat_template.jinja", "generation_config.json"})
     if (fs::exists(companions.folder / name)) replace_file(folder / name, read_file(companions.folder / name));
   if (!fs::exists(folder / "generation_config.json"))
     replace_file(folder / "generation_config.json", dump(generation_config(model.config), 2) + "\n");

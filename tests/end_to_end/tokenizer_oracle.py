@@ -10,6 +10,7 @@ Unicode, scripts mixed, white space, code, tokens of the vocabulary, special tok
 difference, with 77 where tokenizers is not installed or the tokenizer cannot be fetched.
 """
 import argparse
+import base64
 import copy
 import json
 import os
@@ -20,9 +21,10 @@ import sys
 import tempfile
 
 try:
+    import tiktoken
     import tokenizers
 except ImportError:
-    print("skipped: tokenizers is not installed (pip install tokenizers)")
+    print("skipped: tokenizers and tiktoken are not installed (pip install tokenizers tiktoken)")
     sys.exit(77)
 
 LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
@@ -182,6 +184,53 @@ def compare(octet, name, folder, rng, rounds, forms):
     print(f"{name}: {len(batch)} texts, {total} tokens, equal", flush=True)
 
 
+class Tiktoken:
+    """tiktoken's Encoding with the face of tokenizers' Tokenizer, as far as it is used here."""
+
+    def __init__(self, ranks, special):
+        self.encoding = tiktoken.Encoding("kimi", pat_str=KIMI, mergeable_ranks=ranks, special_tokens=special)
+
+    def encode(self, text, add_special_tokens):
+        class Encoded:
+            ids = self.encoding.encode(text, allowed_special="all")
+        return Encoded
+
+    def decode(self, ids, skip_special_tokens=False):
+        return self.encoding.decode(ids)
+
+
+def compare_tiktoken(octet, base, rng, rounds, forms):
+    """A tiktoken.model of the same vocabulary, in which ranks are ids and any cut of a token is a merge."""
+    alphabet = {}
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    for byte in printable:
+        alphabet[chr(byte)] = byte
+    for i, byte in enumerate(b for b in range(256) if b not in printable):
+        alphabet[chr(256 + i)] = byte
+    spellings = sorted(base["model"]["vocab"].items(), key=lambda item: item[1])
+    ranks = {}
+    for spelling, _ in spellings:
+        if all(c in alphabet for c in spelling):
+            ranks[bytes(alphabet[c] for c in spelling)] = len(ranks)
+    for byte in range(256):
+        ranks.setdefault(bytes([byte]), len(ranks))
+    first = len(ranks)
+    named = {first: "[BOS]", first + 2: "<|im_user|>", first + 9: "<|tool_calls_section_begin|>"}
+    special = {named.get(i, f"<|reserved_token_{i}|>"): i for i in range(first, first + 256)}
+    with tempfile.TemporaryDirectory() as folder:
+        lines = (base64.b64encode(token) + f" {rank}\n".encode() for token, rank in ranks.items())
+        pathlib.Path(folder, "tiktoken.model").write_bytes(b"".join(lines))
+        decoder = {str(i): {"content": name, "special": True} for i, name in named.items()}
+        pathlib.Path(folder, "tokenizer_config.json").write_text(
+            json.dumps({"tokenizer_class": "TikTokenTokenizer", "added_tokens_decoder": decoder}))
+        reference = Tiktoken(ranks, special)
+        sample = list(special)[:12] + [reference.decode([i]) for i in rng.sample(range(first), min(2000, first))]
+        batch = list(texts(rng, sample, rounds, forms))
+        total = compare_encoding(octet, folder, reference, batch)
+        compare_decoding(octet, folder, reference, rng, list(range(first + 256)))
+        print(f"tiktoken.model: {len(batch)} texts, {total} tokens, equal", flush=True)
+
+
 def default_folder():
     script = pathlib.Path(__file__).parent.parent / "fetch_tokenizer.sh"
     fetch = subprocess.run([str(script)], stdout=subprocess.PIPE, text=True)
@@ -204,6 +253,7 @@ def main():
         for name, file, forms in variants(base):
             (pathlib.Path(folder) / "tokenizer.json").write_text(json.dumps(file, ensure_ascii=False))
             compare(octet, name, folder, rng, options.rounds, forms)
+    compare_tiktoken(octet, base, rng, options.rounds, ["a{} "])
     with tempfile.TemporaryDirectory() as folder:
         corpus = pathlib.Path(folder) / "corpus.txt"
         corpus.write_text("".join(p.read_text() for p in sorted(pathlib.Path(__file__).parent.glob("*.py"))))

@@ -11,11 +11,11 @@ Merges::Merges(const std::array<int32_t, 256>& byte_ids, const std::vector<Merge
   size_t size = std::bit_ceil(std::max<size_t>(rules.size() * 2, 16));
   shift_ = 64 - std::countr_zero(size);
   slots_.resize(size);
-  for (size_t rank = 0; rank < rules.size(); ++rank) {
-    uint64_t pair = key(rules[rank].left, rules[rank].right);
+  for (const MergeRule& rule : rules) {
+    uint64_t pair = key(rule.left, rule.right);
     size_t at = home(pair);
     while (slots_[at].pair != empty && slots_[at].pair != pair) at = (at + 1) & (size - 1);
-    slots_[at] = {pair, static_cast<uint32_t>(rank), rules[rank].merged};
+    slots_[at] = {pair, rule.rank, rule.merged};
   }
 }
 
@@ -84,7 +84,7 @@ void Merges::merge_by_heap(std::string_view piece, std::vector<int32_t>& ids) co
   while (!queue.empty()) {
     auto [rank, at] = queue.top();
     queue.pop();
-    // A rank belongs to one pair, so a candidate holds as long as its place shows that rank.
+    // A rank belongs to one result, so a candidate holds as long as its place shows that rank.
     Found found = symbols[at].alive ? pair_at(at) : Found{no_rank, 0};
     if (found.rank != rank) continue;
     Symbol& gone = symbols[symbols[at].after];

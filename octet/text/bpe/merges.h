@@ -9,6 +9,7 @@ namespace octet::text {
 
 struct MergeRule {
   int32_t left, right, merged;
+  uint32_t rank;
 };
 
 // Of all neighbours that have a rule, the pair with the lowest rank is merged, at equal rank the leftmost, until none
@@ -16,8 +17,8 @@ struct MergeRule {
 class Merges {
  public:
   Merges() : Merges({}, {}) {}
-  // `byte_ids`: the token of each byte, -1 for bytes that no UTF-8 text holds. The rank of a rule is its place in
-  // `rules`; of two rules for one pair the later counts.
+  // `byte_ids`: the token of each byte, -1 for bytes that no UTF-8 text holds. Rules of one rank have one result; of two
+  // rules for one pair the later counts.
   Merges(const std::array<int32_t, 256>& byte_ids, const std::vector<MergeRule>& rules);
 
   // Appends the ids of `piece`.

@@ -8,6 +8,7 @@
 #include "octet/text/bpe/merges.h"
 #include "octet/text/bpe/split.h"
 #include "octet/text/bpe/string_table.h"
+#include "octet/text/bpe/tiktoken_file.h"
 #include "octet/text/bpe/tokenizer_file.h"
 
 namespace octet::text {
@@ -79,6 +80,21 @@ std::array<int32_t, 256> find_bytes(const StringTable& vocab, const std::string&
   return ids;
 }
 
+// A rule for each way to cut a token into two tokens. Spellings are cut between characters, each of which is one byte.
+Merges merges_by_id(const std::vector<State::Token>& tokens, const std::vector<int32_t>& vocab_ids,
+                    const StringTable& vocab, const std::string& where) {
+  std::vector<MergeRule> rules;
+  for (int32_t id : vocab_ids) {
+    std::string_view spelling = tokens[static_cast<size_t>(id)].spelling;
+    for (size_t cut = 1; cut < spelling.size(); ++cut) {
+      if (utf8::is_continuation(spelling[cut])) continue;
+      int32_t left = vocab.find(spelling.substr(0, cut)), right = vocab.find(spelling.substr(cut));
+      if (left >= 0 && right >= 0) rules.push_back({left, right, id, static_cast<uint32_t>(id)});
+    }
+  }
+  return Merges(find_bytes(vocab, where), rules);
+}
+
 Merges read_merges(const TokenizerFile& file, const StringTable& vocab, const std::string& where) {
   std::vector<MergeRule> rules;
   rules.reserve(file.merges.size());
@@ -91,7 +107,7 @@ Merges read_merges(const TokenizerFile& file, const StringTable& vocab, const st
   for (const auto& [left, right] : file.merges) {
     both = left;
     both += right;
-    rules.push_back({find(left), find(right), find(both)});
+    rules.push_back({find(left), find(right), find(both), static_cast<uint32_t>(rules.size())});
   }
   return Merges(find_bytes(vocab, where), rules);
 }
@@ -99,8 +115,15 @@ Merges read_merges(const TokenizerFile& file, const StringTable& vocab, const st
 }  // namespace
 
 Tokenizer Tokenizer::load(const fs::path& folder_or_file) {
-  fs::path path = fs::is_directory(folder_or_file) ? folder_or_file / "tokenizer.json" : folder_or_file;
+  bool folder = fs::is_directory(folder_or_file);
+  if (folder && !fs::exists(folder_or_file / "tokenizer.json") && fs::exists(folder_or_file / "tiktoken.model"))
+    return from(read_tiktoken_folder(folder_or_file), (folder_or_file / "tiktoken.model").string());
+  fs::path path = folder ? folder_or_file / "tokenizer.json" : folder_or_file;
   return from(read_tokenizer_file(path), path.string());
+}
+
+bool Tokenizer::in(const fs::path& folder) {
+  return fs::exists(folder / "tokenizer.json") || fs::exists(folder / "tiktoken.model");
 }
 
 Tokenizer Tokenizer::parse(const Json& file, const std::string& where) {
@@ -123,7 +146,8 @@ std::shared_ptr<const Tokenizer::State> Tokenizer::State::build(TokenizerFile fi
     if (const std::string& spelling = state->tokens[static_cast<size_t>(id)].spelling;
         !state->by_spelling.add(spelling, id))
       malformed(where, fmt::format("model.vocab: '{}' is listed twice", printable(spelling)));
-  state->merges = read_merges(file, state->by_spelling, where);
+  state->merges = file.merges_by_id ? merges_by_id(state->tokens, vocab_ids, state->by_spelling, where)
+                                    : read_merges(file, state->by_spelling, where);
   state->list_whole_pieces(vocab_ids, file.ignore_merges);
   for (const AddedToken& added : file.added_tokens) {
     const std::string& spelling = state->tokens[static_cast<size_t>(added.id)].spelling;

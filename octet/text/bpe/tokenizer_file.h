@@ -1,4 +1,4 @@
-// tokenizer.json as read: what a byte-level BPE tokenizer needs, checked as far as one look at the file can.
+// tokenizer.json (or tiktoken.model, tiktoken_file.h) as read: what a byte-level BPE tokenizer needs, checked as far as one look at the file can.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -18,6 +18,8 @@ struct TokenizerFile {
   std::vector<std::pair<std::string, int32_t>> vocab;       // spelling, id
   std::vector<std::pair<std::string, std::string>> merges;  // spellings, by rank
   bool ignore_merges = false;                               // a piece that is in the vocabulary is its token
+  // tiktoken's rule, with `merges` empty: any two tokens that together spell a token merge, the lowest id first.
+  bool merges_by_id = false;
 };
 
 // Ids lie below this: more than any vocabulary has, and a table of that size is no burden.

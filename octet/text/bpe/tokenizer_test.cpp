@@ -122,7 +122,8 @@ TEST(Tokenizer, BothWaysOfMergingAgree) {
     std::vector<MergeRule> rules;
     for (int32_t merged = 4; merged < 24; ++merged)
       rules.push_back({static_cast<int32_t>(random.below(static_cast<uint64_t>(merged))),
-                       static_cast<int32_t>(random.below(static_cast<uint64_t>(merged))), merged});
+                       static_cast<int32_t>(random.below(static_cast<uint64_t>(merged))), merged,
+                       static_cast<uint32_t>(merged)});
     Merges merges(bytes, rules);
     std::string piece;
     for (uint64_t n = random.below(Merges::scan_limit + 1); n > 0; --n)
