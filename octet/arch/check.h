@@ -22,6 +22,8 @@ struct FoundTensor {
 // - Where the config says fp8, a matrix may be F8_E4M3; then NAME_scale_inv [ceil(out/rows), ceil(in/cols)], F32 or
 //   F8_E8M0, must be there.
 // - MTP's copies of embedding and head may be absent, and so may the head of tied embeddings be present.
+// - Where the config has a tensor_prefix, tensors of other names belong to other parts (Kimi K2.5's eyes) and are
+// passed over.
 // - rotary_emb.inv_freq, which old files carry, is derived from the config and passed over.
 void check_tensors(const Config& config, const std::vector<FoundTensor>& found, const std::string& where);
 

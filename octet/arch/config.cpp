@@ -74,7 +74,7 @@ Config read_config(const std::filesystem::path& folder) {
 
 Json to_json(const Config& config) {
   const Family* family = find_family(config.family);
-  check(family != nullptr, "a config of no known family");
+  check(family != nullptr && family->write != nullptr, "a config of no family that is written");
   return family->write(config);
 }
 

@@ -99,6 +99,9 @@ const char* name(Dtype dtype);  // "float32", "float16", "bfloat16", as in confi
 
 struct Config {
   std::string family;  // model_type, for printing only
+  // What the published names of the tensors begin with in a checkpoint that holds more than a text model
+  // ("language_model."); what does not begin with it belongs to the other parts. octet writes the text model alone.
+  std::string tensor_prefix;
   int64_t hidden = 0, vocab = 0, max_position_embeddings = 0;
   std::vector<LayerSpec> layers;      // num_hidden_layers of them
   std::vector<LayerSpec> mtp_layers;  // num_nextn_predict_layers; checkpoint index goes on after `layers`
@@ -114,7 +117,7 @@ struct Config {
   int64_t n_layers() const { return static_cast<int64_t>(layers.size()); }
 };
 
-// Reads a Hugging Face config.json (deepseek_v2, deepseek_v3, kimi_k2, glm4_moe_lite; llama, qwen2, qwen3, qwen3_moe
+// Reads a Hugging Face config.json (deepseek_v2, deepseek_v3, kimi_k2, the text part of kimi_k25, glm4_moe_lite; llama, qwen2, qwen3, qwen3_moe
 // for the planner).
 // A key that changes the computation and is not implemented is refused by name (Error{unsupported}), an unknown one too
 // (Error{config}, with the nearest known) unless it begins with '_'. Absent keys take the family's published defaults.

@@ -217,6 +217,37 @@ TEST(Config, ReadsScaleFormats) {
   expect_equal(parse_config(to_json(c), "c"), c);
 }
 
+TEST(Config, ReadsTheTextPartOfKimiK25) {
+  Json text = golden_json();
+  text["model_type"] = "kimi_k2";
+  text.erase("eos_token_id");
+  // What transformers writes of a nested configuration.
+  text["bad_words_ids"] = nullptr;
+  text["is_decoder"] = false;
+  Json json = {{"model_type", "kimi_k25"},
+               {"architectures", {"KimiK25ForConditionalGeneration"}},
+               {"eos_token_id", 5},
+               {"pad_token_id", 9},
+               {"media_placeholder_token_id", 7},
+               {"vision_config", {{"patch_size", 14}}},
+               {"text_config", text}};
+  Config c = parse_config(json, "k");
+  EXPECT_EQ(c.family, "kimi_k2");
+  EXPECT_EQ(c.tensor_prefix, "language_model.");
+  EXPECT_EQ(c.eos_tokens, std::vector<int64_t>{5});
+  EXPECT_EQ(tensors(c)[0].name, "language_model.model.embed_tokens.weight");
+  text["eos_token_id"] = 5;
+  expect_equal(c, parse_config(text, "t"));
+  expect_equal(parse_config(to_json(c), "again"), c);  // written as the text model alone
+  json["quantization_config"] = {{"quant_method", "compressed-tensors"}, {"format", "pack-quantized"}};
+  EXPECT_NE(message_of(json).find("text_config: quantization_config"), std::string::npos) << message_of(json);
+  json.erase("quantization_config");
+  json["text_config"]["model_type"] = "kimi_k25";
+  EXPECT_NE(message_of(json).find("model_type"), std::string::npos);
+  json.erase("text_config");
+  EXPECT_NE(message_of(json).find("text_config: expected an object"), std::string::npos);
+}
+
 TEST(Config, ReadsGlmFlash) {
   Json json = parse_json(R"({"model_type": "glm4_moe_lite", "attention_bias": false, "dtype": "bfloat16",
     "eos_token_id": [154820, 154827, 154829], "hidden_act": "silu", "hidden_size": 2048, "intermediate_size": 10240,

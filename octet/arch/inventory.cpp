@@ -15,7 +15,7 @@ class TensorCollector {
     mtp_ = mtp;
   }
   TensorSpec& add(std::string_view name, std::vector<int64_t> shape, Part part) {
-    TensorSpec spec{.name = prefix_ + std::string(name), .shape = std::move(shape), .part = part};
+    TensorSpec spec{.name = c.tensor_prefix + prefix_ + std::string(name), .shape = std::move(shape), .part = part};
     spec.layer = layer_;
     spec.mtp = mtp_;
     out_.push_back(std::move(spec));

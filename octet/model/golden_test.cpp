@@ -90,7 +90,8 @@ TEST_P(Golden, GreedyContinuationThroughTheCache) {
       Continuation part{&timeline, tokens};
       Forward out = model.forward(make_batch(cache, {&part, 1}));
       at::Tensor last = model.logits(out.hidden_TD.narrow(0, out.hidden_TD.size(0) - 1, 1))[0];
-      EXPECT_LE(distance(last, expected_logits[static_cast<int64_t>(step)]), tolerance) << "prompt " << p << " step " << step;
+      EXPECT_LE(distance(last, expected_logits[static_cast<int64_t>(step)]), tolerance)
+          << "prompt " << p << " step " << step;
       ASSERT_EQ(last.argmax().item<int64_t>(), greedy[step]) << "prompt " << p << " step " << step;
       tokens = {greedy[step]};
     }
@@ -112,7 +113,9 @@ TEST_P(Golden, ChunksAndBatchesOnTheCacheGiveTheSameLogits) {
     for (size_t i = 0; i < sequences.size(); ++i) {
       if (begin >= sequences[i].size()) continue;
       size_t end = std::min(begin + chunk, sequences[i].size());
-      parts.push_back({&timelines[i], {sequences[i].begin() + static_cast<long>(begin), sequences[i].begin() + static_cast<long>(end)}});
+      parts.push_back(
+          {&timelines[i],
+           {sequences[i].begin() + static_cast<long>(begin), sequences[i].begin() + static_cast<long>(end)}});
       who.push_back(i);
     }
     if (parts.empty()) break;
@@ -126,8 +129,8 @@ TEST_P(Golden, ChunksAndBatchesOnTheCacheGiveTheSameLogits) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Folders, Golden,
-                         testing::Values("v3-tiny", "v3-tiny-bf16", "v3-yarn", "v2lite-tiny", "moonlight-tiny", "v3-fp8",
-                                         "v3-mtp"),
+                         testing::Values("v3-tiny", "v3-tiny-bf16", "v3-yarn", "v2lite-tiny", "moonlight-tiny",
+                                         "v3-fp8", "v3-mtp"),
                          [](const auto& info) {
                            std::string name = info.param;
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -164,6 +167,31 @@ TEST_P(Golden, SavedAndLoadedIsTheSame) {
   Transformer again = load(out, at::kFloat);
   Batch batch = make_batch({integers("tokens.1")});
   EXPECT_TRUE(at::equal(model.forward(batch).hidden_TD, again.forward(batch).hidden_TD));
+  std::filesystem::remove_all(out);
+}
+
+// Kimi K2.5's folders: the text model's configuration is nested, its names have a beginning, and other parts lie beside
+// it.
+TEST_P(Golden, TheTextPartOfALargerModelIsTheSame) {
+  auto out = std::filesystem::temp_directory_path() / fmt::format("octet-part-{}-{}", GetParam(), ::getpid());
+  std::filesystem::create_directories(out);
+  io::Checkpoint source(folder);
+  std::vector<io::TensorToWrite> list;
+  for (const auto& name : source.names()) {
+    const auto& view = source.at(name);
+    list.push_back({"language_model." + name, view.dtype, view.shape, view.bytes});
+  }
+  std::vector<float> eye(12);
+  list.push_back({"vision_tower.patch_embed.proj.weight", io::Dtype::F32, {3, 4}, std::as_bytes(std::span(eye))});
+  io::write_checkpoint(out, list);
+  Json text = read_json(folder / "config.json");
+  if (text["model_type"] == "deepseek_v3") {
+    Json whole = {{"model_type", "kimi_k25"}, {"text_config", text}, {"vision_config", {{"patch_size", 14}}}};
+    replace_file(out / "config.json", dump(whole));
+    Transformer again = load(out, at::kFloat);
+    Batch batch = make_batch({integers("tokens.1")});
+    EXPECT_TRUE(at::equal(model.forward(batch).hidden_TD, again.forward(batch).hidden_TD));
+  }
   std::filesystem::remove_all(out);
 }
 

@@ -13,12 +13,18 @@ namespace {
 
 at::ScalarType torch_dtype(io::Dtype dtype, const std::string& place) {
   switch (dtype) {
-    case io::Dtype::F32: return at::kFloat;
-    case io::Dtype::F16: return at::kHalf;
-    case io::Dtype::BF16: return at::kBFloat16;
-    case io::Dtype::F8_E4M3: return at::kFloat8_e4m3fn;
-    case io::Dtype::F8_E8M0: return at::kFloat8_e8m0fnu;
-    default: throw Error(ErrorKind::unsupported, fmt::format("{}: weights in {}", place, io::name(dtype)));
+    case io::Dtype::F32:
+      return at::kFloat;
+    case io::Dtype::F16:
+      return at::kHalf;
+    case io::Dtype::BF16:
+      return at::kBFloat16;
+    case io::Dtype::F8_E4M3:
+      return at::kFloat8_e4m3fn;
+    case io::Dtype::F8_E8M0:
+      return at::kFloat8_e8m0fnu;
+    default:
+      throw Error(ErrorKind::unsupported, fmt::format("{}: weights in {}", place, io::name(dtype)));
   }
 }
 
@@ -37,23 +43,28 @@ class Source {
   }
 
   // A weight with FP8 blocks resolved, else as it is stored, without a copy; undefined if absent.
-  at::Tensor weight(const std::string& name) const {
+  at::Tensor weight(const std::string& published) const {
+    std::string name = config_.tensor_prefix + published;
     at::Tensor t = stored(name);
     return t.defined() && t.scalar_type() == at::kFloat8_e4m3fn ? dequantised(name, t) : t;
   }
 
-  std::string place(const std::string& name) const { return files_->file_of(name) + ": " + name; }
+  std::string place_of(const std::string& published) const { return place(config_.tensor_prefix + published); }
 
  private:
   std::shared_ptr<io::Checkpoint> files_;
   const arch::Config& config_;
 
+  // From here on names are those in the file.
+  std::string place(const std::string& name) const { return files_->file_of(name) + ": " + name; }
+
   at::Tensor stored(const std::string& name) const {
     const io::TensorView* view = files_->find(name);
     if (!view) return {};
     auto keep = files_;
-    return at::from_blob(const_cast<std::byte*>(view->bytes.data()), view->shape, [keep](void*) {},
-                         at::TensorOptions().dtype(torch_dtype(view->dtype, place(name))));
+    return at::from_blob(
+        const_cast<std::byte*>(view->bytes.data()), view->shape, [keep](void*) {},
+        at::TensorOptions().dtype(torch_dtype(view->dtype, place(name))));
   }
 
   // value = e4m3(code) * weight_scale_inv[row / block_rows][col / block_cols], in float32.
@@ -71,8 +82,9 @@ void check_copies(const Source& source, Transformer& model) {
     if (!p.copy) continue;
     at::Tensor t = source.weight(p.name);
     if (t.defined() && !at::equal(t.to(p.view.scalar_type()), p.view.cpu()))
-      throw Error(ErrorKind::unsupported, fmt::format("{}: expected a copy of the main model's tensor, found other values",
-                                                      source.place(p.name)));
+      throw Error(
+          ErrorKind::unsupported,
+          fmt::format("{}: expected a copy of the main model's tensor, found other values", source.place_of(p.name)));
   }
 }
 
@@ -80,9 +92,12 @@ void check_copies(const Source& source, Transformer& model) {
 
 at::ScalarType default_dtype(const arch::Config& config) {
   switch (config.dtype) {
-    case arch::Dtype::f32: return at::kFloat;
-    case arch::Dtype::f16: return at::kHalf;
-    default: return at::kBFloat16;
+    case arch::Dtype::f32:
+      return at::kFloat;
+    case arch::Dtype::f16:
+      return at::kHalf;
+    default:
+      return at::kBFloat16;
   }
 }
 
@@ -116,8 +131,7 @@ void save(const Transformer& model, const std::filesystem::path& folder, at::Sca
     at::Tensor t = p.view.detach().to(at::kCPU, kind).contiguous();
     keep.push_back(t);
     io::Dtype stored = kind == at::kFloat ? io::Dtype::F32 : kind == at::kHalf ? io::Dtype::F16 : io::Dtype::BF16;
-    list.push_back({p.name, stored, t.sizes().vec(),
-                    {static_cast<const std::byte*>(t.const_data_ptr()), t.nbytes()}});
+    list.push_back({p.name, stored, t.sizes().vec(), {static_cast<const std::byte*>(t.const_data_ptr()), t.nbytes()}});
   }
   arch::Config config = model.config;
   config.dtype = dtype == at::kFloat ? arch::Dtype::f32 : dtype == at::kHalf ? arch::Dtype::f16 : arch::Dtype::bf16;

@@ -12,7 +12,7 @@ namespace octet::arch {
 struct Family {
   const char* model_type;
   Config (*read)(const Keys&);   // parse_config has read model_type and calls keys.finish() afterwards
-  Json (*write)(const Config&);  // read(write(c)) gives c
+  Json (*write)(const Config&);  // read(write(c)) gives c; null where what is read is a Config of another family
 };
 
 const std::vector<Family>& families();
@@ -23,6 +23,7 @@ Config read_deepseek_v3(const Keys& keys);
 Json write_deepseek_v3(const Config& config);
 Config read_kimi_k2(const Keys& keys);
 Json write_kimi_k2(const Config& config);
+Config read_kimi_k25(const Keys& keys);
 Config read_glm4_moe_lite(const Keys& keys);
 Json write_glm4_moe_lite(const Config& config);
 Config read_llama(const Keys& keys);
