@@ -129,6 +129,15 @@ bool Answering::prompt_done(int64_t cached_tokens) {
   return true;
 }
 
+void Answering::tell_step() {
+  if (decided_.empty()) return;
+  try {
+    listener_->step_told();
+  } catch (const std::exception& e) {
+    finish(Finish::failed, e.what());
+  }
+}
+
 void Answering::tell_end() {
   Clock::time_point now = Clock::now(), none{};
   end_.finish = finish_.value();

@@ -41,6 +41,7 @@ class Answering {
   void started();                                                     // it is in a step
   bool prompt_done(int64_t cached_tokens);                            // whether it is for the first time
   void had_share(double seconds) { end_.seconds_shared += seconds; }  // of a step
+  void tell_step();                                                   // calls the listener's step_told()
   void tell_end();                                                    // calls the listener's end()
 
   uint64_t id() const { return id_; }

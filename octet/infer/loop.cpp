@@ -67,6 +67,8 @@ void Loop::step() {
   double model = seconds_since(model_start);
   pace_.observe_step(step.answer_tokens, step.prompt_tokens, model);
   decide(step, *result);
+  for (const Step::Part& p : step.parts)
+    if (p.logits > 0) answers_.at(p.sequence->id)->tell_step();
   count(step, *result);
   model += guess(step);
   for (Decision& d : decisions_) d.answer->had_share(seconds_since(start) / static_cast<double>(decisions_.size()));

@@ -55,6 +55,9 @@ class Listener {
  public:
   virtual ~Listener() = default;
   virtual void token(const TokenEvent& event) = 0;
+  // After the tokens of a step, once all answers of the step have heard theirs: the time to wake others, who would
+  // otherwise take the engine's processors while it tells the rest.
+  virtual void step_told() {}
   virtual void end(const EndEvent& event) = 0;
 };
 

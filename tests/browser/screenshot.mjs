@@ -1,8 +1,6 @@
 // Takes docs/page.png: a short conversation with the experts panel open.
-//
-// BASE_URL=http://127.0.0.1:8080 BROWSER_MODULES=.cache/browser/node_modules PAGE_FILES=.cache/browser/page/files \
-//   node tests/browser/screenshot.mjs docs/page.png [dark]
-// Without BASE_URL the answers are the mock's.
+// tests/browser/screenshot.sh runs it with the bundled model. Without BASE_URL the answers are the mock's, and PAGE_FILES
+// names the page's files.
 import path from 'node:path';
 import {createRequire} from 'node:module';
 import {startMock} from './mock_server.mjs';

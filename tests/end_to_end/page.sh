@@ -22,9 +22,12 @@ fi
 node "$root/octet/serve/page/build.mjs" --out "$work/page" --required ON
 export BROWSER_MODULES=$work/node_modules PAGE_MODULES=$work/page/node_modules PAGE_FILES=$work/page/files
 
-# One file after the other: each has a browser of its own.
-status=0
-for file in "$root"/tests/browser/*.test.mjs; do
-  node --test "$file" || status=1
-done
-exit $status
+# Two files at a time, each with a browser of its own; what a file says is shown whole when it ends.
+run_file() {
+  local said status=0
+  said=$(node --test "$1" 2>&1) || status=1
+  echo "$said"
+  return $status
+}
+export -f run_file
+printf '%s\0' "$root"/tests/browser/*.test.mjs | xargs -0 -P 2 -I{} bash -c 'run_file "$1"' _ {}

@@ -11,7 +11,11 @@ void EventQueue::wake_with(std::function<void()> wake) {
 void EventQueue::push(Event event) {
   std::lock_guard lock(mutex_);
   events_.push_back(std::move(event));
-  if (!wake_ || told_) return;
+}
+
+void EventQueue::ring() {
+  std::lock_guard lock(mutex_);
+  if (!wake_ || told_ || events_.empty()) return;
   told_ = true;
   wake_();
 }
@@ -37,6 +41,9 @@ void QueueListener::token(const infer::TokenEvent& event) {
   queue_->push({choice_, event});
 }
 
-void QueueListener::end(const infer::EndEvent& event) { queue_->push({choice_, event}); }
+void QueueListener::end(const infer::EndEvent& event) {
+  queue_->push({choice_, event});
+  queue_->ring();
+}
 
 }  // namespace octet::serve

@@ -19,8 +19,9 @@ struct Event {
 
 class EventQueue {
  public:
-  void wake_with(std::function<void()> wake);  // called after a push, once for all that are not taken yet
-  void push(Event event);
+  void wake_with(std::function<void()> wake);  // called by ring(), once for all that are not taken yet
+  void push(Event event);                      // wakes nobody
+  void ring();
   bool pop(Event& event);
 
  private:
@@ -37,6 +38,7 @@ class QueueListener : public infer::Listener {
   QueueListener(std::shared_ptr<EventQueue> queue, size_t choice, Metrics& metrics, Clock::time_point received)
       : queue_(std::move(queue)), choice_(choice), metrics_(metrics), last_(received) {}
   void token(const infer::TokenEvent& event) override;
+  void step_told() override { queue_->ring(); }
   void end(const infer::EndEvent& event) override;
 
  private:
