@@ -10,7 +10,7 @@ namespace {
 
 struct Flags {
   std::string table, out;
-  bool json = false;
+  bool json = false, explain = false;
 };
 
 Json to_json(const plan::Calibration& constants, const std::vector<plan::Residual>& rows) {
@@ -43,25 +43,30 @@ int run(const Flags& flags) {
   auto constants = plan::fit(table, table.gpu.measured);
   auto rows = plan::residuals(table, constants);
   if (!flags.out.empty()) replace_file(flags.out, plan::to_toml(constants));
-  if (flags.json)
-    fmt::print("{}\n", dump(to_json(constants, rows), 2));
-  else
-    print(constants, rows);
+  auto lines = plan::explain(constants, rows);
+  if (flags.json) {
+    Json out = to_json(constants, rows);
+    if (flags.explain) out["explain"] = plan::explained_json(lines);
+    fmt::print("{}\n", dump(out, 2));
+    return 0;
+  }
+  print(constants, rows);
+  if (flags.explain) fmt::print("\n{}", plan::explained_text(lines));
   return 0;
 }
 
 }  // namespace
 
-static Registration calibrate(planning, "calibrate-hardware", "Fit a GPU's constants to measurements",
-                              [](CLI::App& command) {
-                                auto flags = std::make_shared<Flags>();
-                                command.add_option(
-                                    "TABLE", flags->table,
-                                    "TOML of measurements (default: the H800 figures that octet was calibrated with)");
-                                command.add_option("--out", flags->out, "write the constants to this TOML file");
-                                command.add_flag("--json", flags->json, "one JSON object");
-                                command.footer("Example:\n  octet calibrate-hardware --json");
-                                return [flags] { return run(*flags); };
-                              });
+static Registration calibrate(
+    planning, "calibrate-hardware", "Fit a GPU's constants to measurements", [](CLI::App& command) {
+      auto flags = std::make_shared<Flags>();
+      command.add_option("TABLE", flags->table,
+                         "TOML of measurements (default: the H800 figures that octet was calibrated with)");
+      command.add_option("--out", flags->out, "write the constants to this TOML file");
+      command.add_flag("--json", flags->json, "one JSON object");
+      command.add_flag("--explain", flags->explain, "each number with its formula, inputs and source");
+      command.footer("Example:\n  octet calibrate-hardware --json");
+      return [flags] { return run(*flags); };
+    });
 
 }  // namespace octet::app

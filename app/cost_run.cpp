@@ -87,16 +87,28 @@ int cost_exchange_bound(const CostFlags& flags) {
   double bandwidth = in_unit(flags.bandwidth, "GB/s", "--bandwidth");
   if (bandwidth <= 0) throw Error(ErrorKind::usage, "--bandwidth: expected more than nothing");
   plan::ExchangeBound b = plan::exchange_bound(l, bandwidth * 1e9);
+  const std::string source = "Insights into DeepSeek-V3 (ISCA 2025), section 2.3.2";
+  const std::vector<plan::Explained> lines = {
+      {"an exchange", fmt::format("{:.2f} us", b.exchange * 1e6),
+       fmt::format("{:g} tokens x {:g} copies x {:g} numbers x {:g} bytes / {:g} GB/s", l.tokens, l.copies, l.hidden,
+                   l.bytes, bandwidth),
+       source},
+      {"a step", fmt::format("{:.2f} ms", b.step * 1e3),
+       fmt::format("2 exchanges, there and back counted together, x {:g} layers", l.layers), source},
+      {"tokens a second of a user", fmt::format("{:.1f}", b.tokens_per_second), "1 / step: nothing else takes time",
+       source}};
   if (flags.json) {
-    say(dump(Json{
-            {"exchange_us", b.exchange * 1e6}, {"step_ms", b.step * 1e3}, {"tokens_per_second", b.tokens_per_second}}) +
-        "\n");
+    Json out = {
+        {"exchange_us", b.exchange * 1e6}, {"step_ms", b.step * 1e3}, {"tokens_per_second", b.tokens_per_second}};
+    if (flags.explain) out["explain"] = plan::explained_json(lines);
+    say(dump(out) + "\n");
     return 0;
   }
   say(fmt::format(
       "{:g} tokens x {:g} copies x {:g} numbers x {:g} bytes at {:g} GB/s: {:.2f} us; twice a layer, {:g} layers: "
       "{:.2f} ms; {:.1f} tokens/s\n",
       l.tokens, l.copies, l.hidden, l.bytes, bandwidth, b.exchange * 1e6, l.layers, b.step * 1e3, b.tokens_per_second));
+  if (flags.explain) say("\n" + plan::explained_text(lines));
   return 0;
 }
 

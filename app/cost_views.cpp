@@ -79,8 +79,8 @@ void say(std::string_view text) { fmt::print("{}", text); }
 int print_sheet(const CostFlags& flags, const Sheet& sheet, const std::vector<std::string>& keys,
                 const std::string& total, Json extra) {
   if (flags.json) {
-    Json out = extra;
-    for (const auto& [key, value] : plan::to_json(sheet).items()) out[key] = value;
+    Json out = extra, lines = plan::to_json(sheet);
+    for (const auto& [key, value] : lines.items()) out[key] = value;
     out["tornado"] = plan::tornado_json(sheet, total);
     say(dump(out) + "\n");
     return 0;
@@ -197,7 +197,12 @@ int cost_books(const CostFlags& flags) {
                    {"subject", book.subject},
                    {"title", book.title},
                    {"values", book.values.size()}});
-    if (!flags.json) say(fmt::format("  {:<18} {}  {:<13} {}\n", name, book.date, book.subject, book.title));
+    if (flags.json) continue;
+    say(fmt::format("  {:<18} {}  {:<13} {}\n", name, book.date, book.subject, book.title));
+    if (!flags.explain) continue;
+    for (const auto& value : book.values)
+      say(fmt::format("    {} = {}  {}: {}\n", value.key, plan::format_quantity(value.value.mid, value.unit),
+                      plan::name(value.tag), value.source));
   }
   if (flags.json) say(dump(Json{{"books", out}}) + "\n");
   return 0;

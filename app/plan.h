@@ -6,6 +6,7 @@
 // The set-up function adds flags to `command` and returns what is run when the subcommand was given.
 #pragma once
 #include "app/command.h"
+#include "octet/plan/explained.h"
 
 namespace octet::app {
 
@@ -20,6 +21,17 @@ struct PlanRegistration {
   PlanRegistration(std::string name, std::string summary, Setup setup) {
     plan_commands().push_back({std::move(name), std::move(summary), std::move(setup)});
   }
+};
+
+// What `plan` prints: the text, with --explain the lines below it; or one object, with --explain a key `explain` in it.
+// With --html the page is written first.
+struct PlanOutput {
+  bool json = false, explain = false;
+  std::string html;
+
+  void add_to(CLI::App& command);
+  void print(const std::string& text, Json object, const std::vector<plan::Explained>& lines,
+             const std::function<std::string()>& page) const;
 };
 
 Action setup_plan_train(CLI::App& command);

@@ -13,7 +13,7 @@ struct Flags {
                                  prompt = "512", mean = "8192", most = "32768", rounds = "1";
   int64_t gpus = 0, updates = 16, redundant_experts = 0;
   double spread = 0.8, price = 2, reward = 10, forwards = 2;
-  bool json = false, explain = false;
+  PlanOutput output;
 };
 
 [[noreturn]] void refuse(std::string sentence, std::string hint = "") {
@@ -32,11 +32,11 @@ plan::RlPlan plan_of(const Flags& flags) {
       refuse("the machines are missing", "give --gpu NAME --gpus N, or --fleet h800x512");
     p.fleet = plan::fleet_of(plan::gpu(flags.gpu), flags.gpus);
   }
-  plan::Layout rollout = plan::parse_layout(flags.rollout_layout);
+  plan::Layout rollout = plan::parse_layout(flags.rollout_layout, "--rollout-layout");
   if (rollout.pp > 1 || rollout.vp > 1 || rollout.cp > 1)
     refuse("--rollout-layout: knows tp and ep only", "write tp=1,ep=32");
   p.serve_tp = rollout.tp, p.serve_ep = rollout.ep, p.redundant_experts = flags.redundant_experts;
-  p.train_layout = plan::parse_layout(flags.train_layout);
+  p.train_layout = plan::parse_layout(flags.train_layout, "--train-layout");
   p.schedule = flags.schedule;
   if (flags.precision != "fp8" && flags.precision != "bf16")
     refuse(fmt::format("--precision: expected fp8 or bf16, found '{}'", printable(flags.precision)));
@@ -76,18 +76,15 @@ Action setup_plan_rl(CLI::App& command) {
   command.add_option("--reward-seconds", flags->reward, "a round's checking of answers that nothing hides")
       ->capture_default_str();
   command.add_option("--price", flags->price, "dollars a GPU hour")->capture_default_str();
-  command.add_flag("--json", flags->json, "one JSON object");
-  command.add_flag("--explain", flags->explain, "the sum behind each number");
+  flags->output.add_to(command);
   command.footer(
       "Exit: 0; 3 it does not fit in memory.\nExample:\n"
       "  octet plan rl deepseek-v3 --fleet h800x512 --rounds 650 --rollout-layout ep=32 --train-layout pp=16,ep=32 "
       "--schedule dualpipe");
   return [flags] {
     plan::RlPrediction prediction = plan::predict_rl(plan_of(*flags));
-    if (flags->json)
-      fmt::print("{}\n", dump(plan::to_json(prediction)));
-    else
-      fmt::print("{}{}", plan::report(prediction), flags->explain ? plan::explain(prediction) : "");
+    flags->output.print(plan::report(prediction), plan::to_json(prediction), plan::explain(prediction),
+                        [&] { return plan::to_html(prediction); });
     return prediction.fits ? 0 : 3;
   };
 }

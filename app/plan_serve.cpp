@@ -1,5 +1,6 @@
 // octet plan serve: one pool's speed and memory, or the nodes and dollars of a day of serving.
 #include "app/plan.h"
+#include "app/plan_serve_cpu.h"
 #include "octet/base/json.h"
 #include "octet/base/units.h"
 #include "octet/plan/serve/day.h"
@@ -12,12 +13,12 @@ namespace {
 constexpr int does_not_fit = 3, objective_missed = 4;
 
 struct Flags {
-  std::string model, gpu, fleet, machine, role, layout, precision, load, slo, prefill_layout, decode_layout,
-      price = "2";
+  std::string model, gpu, fleet, machine, role, layout, precision, load, slo, prefill_layout, decode_layout, price;
   int64_t gpus = 0, redundant_experts = -1;
   double batch = 0, cached = 0, mtp_accept = -1, imbalance = 0;
   std::string context;
-  bool json = false, explain = false;
+  CpuFlags cpu;
+  PlanOutput output;
 };
 
 [[noreturn]] void refuse(std::string sentence, std::string hint = "") {
@@ -43,10 +44,10 @@ plan::Precision precision_of(const Flags& flags, const plan::Gpu& gpu) {
   refuse(fmt::format("--precision: expected fp8 or bf16, found '{}'", printable(flags.precision)));
 }
 
-plan::Layout layout_of(const std::string& text) {
-  plan::Layout layout = plan::parse_layout(text);
+plan::Layout layout_of(const std::string& text, const char* flag) {
+  plan::Layout layout = plan::parse_layout(text, flag);
   if (layout.pp > 1 || layout.vp > 1 || layout.cp > 1)
-    refuse("--layout: a serving pool knows tp, ep and dp only", "write tp=1,ep=32");
+    refuse(fmt::format("{}: a serving pool knows tp, ep and dp only", flag), "write tp=1,ep=32");
   return layout;
 }
 
@@ -73,7 +74,7 @@ int run_pool(const Flags& flags) {
                               : fmt::format("--role: expected prefill or decode, found '{}'", printable(flags.role)),
            "give --role prefill or --role decode, or --load for a whole day");
   p.role = flags.role == "prefill" ? plan::Role::prefill : plan::Role::decode;
-  plan::Layout layout = layout_of(flags.layout);
+  plan::Layout layout = layout_of(flags.layout, "--layout");
   p.tp = layout.tp, p.ep = layout.ep;
   if (layout.dp && layout.dp * layout.tp != p.gpus)
     refuse(fmt::format("--layout: dp={} contradicts {} GPUs / tp {}", layout.dp, p.gpus, layout.tp));
@@ -87,41 +88,69 @@ int run_pool(const Flags& flags) {
   p.imbalance = if_given(flags.imbalance, 0);
   plan::check_plan(p);
   plan::ServePrediction prediction = plan::predict_serving(plan::ServeModel(p.config), p);
-  if (flags.json)
-    fmt::print("{}\n", dump(plan::to_json(prediction)));
-  else
-    fmt::print("{}{}", plan::report(prediction), flags.explain ? plan::explain(prediction) : "");
+  flags.output.print(plan::report(prediction), plan::to_json(prediction), plan::explain(prediction),
+                     [&] { return plan::to_html(prediction); });
   return prediction.fits ? 0 : does_not_fit;
+}
+
+// What describes GPUs means nothing where machines are described otherwise.
+void refuse_gpu_flags(const Flags& flags, const char* instead) {
+  for (auto [flag, given] : {std::pair{"--gpu", !flags.gpu.empty()},
+                             {"--gpus", flags.gpus != 0},
+                             {"--fleet", !flags.fleet.empty()},
+                             {"--role", !flags.role.empty()},
+                             {"--layout", !flags.layout.empty()},
+                             {"--precision", !flags.precision.empty()},
+                             {"--prefill-layout", !flags.prefill_layout.empty()},
+                             {"--decode-layout", !flags.decode_layout.empty()},
+                             {"--redundant-experts", flags.redundant_experts >= 0},
+                             {"--mtp-accept", flags.mtp_accept != -1},
+                             {"--imbalance", flags.imbalance != 0}})
+    if (given) refuse(fmt::format("{} describes GPUs, and {} stands in their place", flag, instead), "leave one out");
+}
+
+double dollars_of(const std::string& text, double fallback) {
+  if (text.empty()) return fallback;
+  size_t read = 0;
+  double price = 0;
+  try {
+    price = std::stod(text, &read);
+  } catch (const std::exception&) {
+  }
+  if (read == 0 || read != text.size() || !(price >= 0 && price < 1e9))
+    refuse(fmt::format("--price: expected dollars an hour, found '{}'", printable(text)));
+  return price;
+}
+
+int run_cpu(const Flags& flags) {
+  refuse_gpu_flags(flags, "--cpu");
+  CpuFlags cpu = flags.cpu;
+  cpu.context = flags.context, cpu.batch = flags.batch;
+  CpuDay day{flags.load, {}, dollars_of(flags.price, 0.1)};
+  if (!flags.slo.empty()) day.objective = plan::parse_objective(flags.slo);
+  if (!flags.slo.empty() && flags.load.empty()) refuse("--slo is an objective of a day", "give --load too");
+  return plan_serve_cpu(flags.model, cpu, day, flags.output);
 }
 
 // The day on machines whose speeds were measured.
 int run_machines(const Flags& flags) {
-  if (!flags.gpu.empty() || flags.gpus || !flags.fleet.empty())
-    refuse("--machine stands in place of --gpu, --gpus and --fleet", "give one of them");
+  refuse_gpu_flags(flags, "--machine");
+  if (!flags.slo.empty()) refuse("--slo: the speeds that --machine gives are taken as they are", "leave it out");
+  arch::config_of(flags.model, home());  // a slip in the name is found here as anywhere
   if (flags.load.empty()) refuse("--load is missing", "give input=608B,output=168B or the like");
   plan::DailyLoad load = plan::read_load(flags.load);
   plan::Machine machine = plan::read_machine(flags.machine);
   plan::MachineDay day = plan::plan_machines(load, machine);
-  if (flags.json) {
-    fmt::print(
-        "{}\n",
-        dump(Json{{"machines", day.machines},
-                  {"machines_peak", day.peak_machines},
-                  {"dollars_per_day", day.dollars},
-                  {"dollars_per_million", {{"input", day.dollars_miss}, {"hit", 0}, {"output", day.dollars_output}}}}));
-    return 0;
-  }
-  fmt::print(
-      "A day of {} on measured machines ({:g} tokens/s in, {:g} out, ${:g} an hour): {:.1f} on average, {:.0f} at the "
-      "peak; ${:.2f}\n",
-      flags.model, machine.prefill, machine.decode, machine.price, day.machines, day.peak_machines, day.dollars);
-  fmt::print("  a million tokens: input ${:.3f}, output ${:.3f}\n", day.dollars_miss, day.dollars_output);
+  flags.output.print(plan::report(day, flags.model), plan::to_json(day), plan::explain(day),
+                     [&] { return plan::to_html(day, flags.model); });
   return 0;
 }
 
-std::optional<int64_t> ep_of(const std::string& text) {
+std::optional<int64_t> ep_of(const std::string& text, const char* flag) {
   if (text.empty()) return std::nullopt;
-  return layout_of(text).ep;
+  plan::Layout layout = layout_of(text, flag);
+  if (layout.tp > 1) refuse(fmt::format("{}: a day's pools are planned with tp=1", flag), "write ep=32");
+  return layout.ep;
 }
 
 int run_day(const Flags& flags) {
@@ -134,23 +163,13 @@ int run_day(const Flags& flags) {
   if (!flags.slo.empty()) day.objective = plan::parse_objective(flags.slo);
   day.precision = precision_of(flags, day.fleet.gpu);
   day.mtp_accept = if_given(flags.mtp_accept, -1);
-  day.prefill_ep = ep_of(flags.prefill_layout), day.decode_ep = ep_of(flags.decode_layout);
+  day.prefill_ep = ep_of(flags.prefill_layout, "--prefill-layout"),
+  day.decode_ep = ep_of(flags.decode_layout, "--decode-layout");
   if (flags.redundant_experts >= 0) day.redundant_experts = flags.redundant_experts;
-  size_t read = 0;
-  try {
-    day.price = std::stod(flags.price, &read);
-  } catch (const std::exception&) {
-  }
-  if (read == 0 || read != flags.price.size())
-    refuse(fmt::format("--price: expected dollars a GPU hour, found '{}'", printable(flags.price)));
+  day.price = dollars_of(flags.price, 2);
   plan::Day result = plan::plan_day(day);
-  if (flags.json)
-    fmt::print("{}\n", dump(plan::to_json(result)));
-  else
-    fmt::print("{}{}", plan::report(result),
-               flags.explain && result.prefill && result.decode
-                   ? plan::explain(result.prefill->at) + plan::explain(result.decode->at)
-                   : "");
+  flags.output.print(plan::report(result), plan::to_json(result), plan::explain(result),
+                     [&] { return plan::to_html(result); });
   return !result.fits ? does_not_fit : result.meets ? 0 : objective_missed;
 }
 
@@ -167,7 +186,8 @@ Action setup_plan_serve(CLI::App& command) {
       "a day on machines of measured speed: prefill=900,decode=45,price=0.1 (tokens/s, dollars an hour)");
   command.add_option("--role", flags->role, "one pool: prefill or decode");
   command.add_option("--layout", flags->layout, "of one pool: tp=1,ep=32");
-  command.add_option("--batch-per-gpu", flags->batch, "sequences a GPU (prefill: prompts in one pass)");
+  command.add_option("--batch-per-gpu", flags->batch,
+                     "sequences a GPU (prefill: prompts in one pass; --cpu: that decode together)");
   command.add_option("--context", flags->context, "tokens of a prompt, or held by each sequence");
   command.add_option("--cached", flags->cached, "prefill: tokens of each prompt found in the prefix cache");
   command.add_option("--precision", flags->precision, "fp8 (where the GPU has it) or bf16");
@@ -181,16 +201,25 @@ Action setup_plan_serve(CLI::App& command) {
   command.add_option("--slo", flags->slo, "a day's objectives: ttft=2s,tpot=50ms");
   command.add_option("--prefill-layout", flags->prefill_layout, "a day's: ep=32 (none: searched)");
   command.add_option("--decode-layout", flags->decode_layout, "a day's: ep=144 (none: searched)");
-  command.add_option("--price", flags->price, "dollars a GPU hour")->capture_default_str();
-  command.add_flag("--json", flags->json, "one JSON object");
-  command.add_flag("--explain", flags->explain, "the sum behind each number");
+  command.add_option("--price", flags->price, "dollars a GPU hour (default 2), of --cpu an hour of the machine (0.1)");
+  command.add_option(
+      "--cpu", flags->cpu.speeds,
+      "one machine without GPUs, by octet's own speeds on it: 'measure' times them now, or a file of them");
+  command.add_option("--prompt", flags->cpu.prompt, "tokens of a prompt, with --cpu (default 512, or the load's)");
+  command.add_option("--keep-speeds", flags->cpu.keep, "write what --cpu measure found to this TOML file");
+  flags->output.add_to(command);
   command.footer(
       "Exit: 0; 3 it does not fit in memory; 4 an objective is missed.\nExample:\n"
       "  octet plan serve deepseek-v3 --gpu h100 --gpus 72 --role decode --layout ep=72 --redundant-experts 32 "
       "--batch-per-gpu 256 --context 2000\n"
       "  octet plan serve deepseek-v3 --fleet h800x2224 --load input=608B,output=168B,hit=56.3%,context=4989,peak=1.23 "
-      "--slo ttft=2s,tpot=50ms");
+      "--slo ttft=2s,tpot=50ms\n"
+      "  octet plan serve mini --cpu measure --load input=10M,output=1M --slo ttft=2s,tpot=100ms");
   return [flags] {
+    if (!flags->cpu.speeds.empty() && !flags->machine.empty())
+      refuse("--cpu and --machine say the same thing", "give one");
+    if (!flags->cpu.speeds.empty()) return run_cpu(*flags);
+    if (!flags->cpu.prompt.empty() || !flags->cpu.keep.empty()) refuse("--prompt and --keep-speeds go with --cpu");
     if (!flags->machine.empty()) return run_machines(*flags);
     return flags->load.empty() ? run_pool(*flags) : run_day(*flags);
   };

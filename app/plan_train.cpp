@@ -1,9 +1,10 @@
 // octet plan train: what a training run needs, takes and costs.
+#include <chrono>
+
 #include "app/plan.h"
 #include "app/plan_flags.h"
 #include "app/plan_recipe.h"
 #include "octet/base/cpu.h"
-#include "octet/base/file.h"
 #include "octet/plan/train/html.h"
 #include "octet/plan/train/remedy.h"
 #include "octet/plan/train/report.h"
@@ -15,22 +16,11 @@ namespace {
 
 struct Flags {
   PlanFlags plan;
-  bool json = false, explain = false, search = false;
+  PlanOutput output;
+  bool search = false;
   int64_t most = 0;
-  std::string html;
   RecipeFlags recipe;
 };
-
-void print(const Flags& flags, const plan::Prediction& prediction, const std::string& remedy) {
-  if (flags.json) {
-    Json out = plan::to_json(prediction, remedy);
-    if (flags.explain) out["explain"] = plan::explained_json(plan::explain(prediction));
-    fmt::print("{}\n", dump(out, 2));
-    return;
-  }
-  fmt::print("{}", plan::to_text(prediction, remedy));
-  if (flags.explain) fmt::print("\n{}", plan::explained_text(plan::explain(prediction)));
-}
 
 int run_search(const Flags& flags) {
   plan::TrainPlan base = unfinished_plan_of(flags.plan);
@@ -38,26 +28,28 @@ int run_search(const Flags& flags) {
   if (flags.most < 0) throw Error(ErrorKind::usage, fmt::format("--most: expected from 1, found {}", flags.most));
   space.most = static_cast<size_t>(flags.most);
   plan::SearchResult result = plan::search(base, space, available_threads());
-  if (flags.json)
-    fmt::print("{}\n", dump(plan::to_json(result), 2));
-  else
-    fmt::print("{}", plan::to_text(result));
+  // What is explained is the fastest.
+  auto lines = result.front.empty() ? std::vector<plan::Explained>() : plan::explain(result.front.front());
+  flags.output.print(plan::to_text(result), plan::to_json(result), lines, [&] { return plan::to_html(result, base); });
   return result.front.empty() ? 3 : 0;
 }
 
 int run(const Flags& flags) {
   if (!flags.recipe.recipe.empty()) {
-    RecipeFlags recipe = flags.recipe;
-    recipe.json = flags.json;
-    return plan_recipe(recipe);
+    if (flags.search) throw Error(ErrorKind::usage, "--search tries layouts of GPUs, --recipe runs on this machine");
+    return plan_recipe(flags.recipe, flags.output);
   }
   if (flags.search) return run_search(flags);
   plan::TrainPlan plan = plan_of(flags.plan);
+  auto begin = std::chrono::steady_clock::now();
   plan::Predictor predictor(plan.config, plan.mtp);
   plan::Prediction prediction = predictor(plan);
+  std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   std::string remedy = prediction.fits ? "" : plan::cheapest_remedy(predictor, prediction);
-  if (!flags.html.empty()) replace_file(flags.html, plan::to_html(prediction, remedy));
-  print(flags, prediction, remedy);
+  Json object = plan::to_json(prediction, remedy);
+  object["planning_seconds"] = took.count();
+  flags.output.print(plan::to_text(prediction, remedy), std::move(object), plan::explain(prediction),
+                     [&] { return plan::to_html(prediction, remedy); });
   return prediction.fits ? 0 : 3;
 }
 
@@ -71,13 +63,11 @@ Action setup_plan_train(CLI::App& command) {
                      "FLOP/s of this machine in matrix products, with --recipe (default: measured)");
   command.add_option("--share", flags->recipe.share,
                      "of the peak that training reaches, with --recipe (default: the recipe's)");
-  command.add_option("--html", flags->html, "write one page with tables and pictures");
-  command.add_flag("--json", flags->json, "one JSON object");
+  flags->output.add_to(command);
   command.add_flag(
       "--search", flags->search,
       "try layouts, schedules, recomputation and precision; --layout, --schedule and --precision are ignored");
   command.add_option("--most", flags->most, "candidates that --search prices at most (default: all)");
-  command.add_flag("--explain", flags->explain, "each number with its formula, inputs and source");
   command.footer(
       "Example:\n  octet plan train deepseek-v3 --gpu h800 --gpus 2048 --layout pp=16,ep=64 --batch 15360 --seq 4096 "
       "\\\n"

@@ -20,7 +20,7 @@ struct Flags {
   int64_t tokens_a_rank = 128;
   uint64_t seed = 0;
   int threads = 0;
-  bool json = false;
+  bool json = false, explain = false;
 };
 
 plan::SlowGpu parse_slow(const std::string& text) {
@@ -67,6 +67,7 @@ int run_exchange(const Flags& flags) {
   auto dispatch = plan::simulate_exchange(query);
   query.bytes = 2 * hidden;
   auto combine = plan::simulate_exchange(query);
+  auto lines = plan::explain(query, dispatch, combine);
   if (flags.json) {
     Json out = {{"ep", plan.layout.ep},
                 {"tokens_a_rank", flags.tokens_a_rank},
@@ -79,6 +80,7 @@ int run_exchange(const Flags& flags) {
                 {"dispatch_bytes_received", dispatch.received()},
                 {"combine_bytes_sent", combine.sent()},
                 {"combine_bytes_received", combine.received()}};
+    if (flags.explain) out["explain"] = plan::explained_json(lines);
     fmt::print("{}\n", dump(out, 2));
   } else {
     fmt::print("EP{} on {}, {} tokens a rank, kernels for {}\n", plan.layout.ep, plan.fleet.gpu.name,
@@ -86,6 +88,7 @@ int run_exchange(const Flags& flags) {
     print_exchange("dispatch (FP8)", dispatch);
     print_exchange("combine (bf16)", combine);
     fmt::print("  busiest rank computes {:.2f} times the mean\n", dispatch.imbalance);
+    if (flags.explain) fmt::print("\n{}", plan::explained_text(lines));
   }
   return 0;
 }
@@ -122,8 +125,10 @@ int run(const Flags& flags) {
   double interval = planned.goodput.checkpoint_interval;
   auto outcome = plan::simulate_run(scenario.plan.fleet, simulated.step_seconds, planned.steps, interval, flags.seed);
   if (!flags.trace.empty()) replace_file(flags.trace, plan::chrome_trace(simulated, scenario));
+  auto lines = plan::explain(scenario, simulated, outcome, interval);
   if (!flags.json) {
     print(scenario, simulated, outcome, interval);
+    if (flags.explain) fmt::print("\n{}", plan::explained_text(lines));
     return 0;
   }
   Json out = {{"step_seconds", simulated.step_seconds},
@@ -139,6 +144,7 @@ int run(const Flags& flags) {
   out["run"] = {{"seconds", outcome.seconds},           {"goodput", outcome.goodput()},
                 {"failures", outcome.failures},         {"checkpoints", outcome.checkpoints},
                 {"lost_seconds", outcome.lost_seconds}, {"checkpoint_interval_seconds", interval}};
+  if (flags.explain) out["explain"] = plan::explained_json(lines);
   fmt::print("{}\n", dump(out, 2));
   return 0;
 }
@@ -168,6 +174,7 @@ static Registration command(
           ->capture_default_str();
       command.add_option("--threads", flags->threads, "default: the cores that there are");
       command.add_flag("--json", flags->json, "one JSON object");
+      command.add_flag("--explain", flags->explain, "each number with its formula, inputs and source");
       command.footer(
           "Example:\n  octet simulate deepseek-v3 --fleet h800x2048 --layout pp=16,ep=64 --batch 15360 --seq 4096 \\\n"
           "    --schedule dualpipe --precision fp8 --slow 17:1.2 --trace step.json\n"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "octet/base/error.h"
+#include "octet/base/file.h"
 
 namespace octet::plan {
 
@@ -46,16 +47,18 @@ Input read_value(const std::string& key, const Fields& fields, const std::string
 
 }  // namespace
 
-Book read_book(const std::filesystem::path& path) {
-  Json json = read_toml(path);
-  Fields fields(json, path.string());
-  Book book{fields.string("title"), fields.string("date"), fields.string("subject"), path.string(), {}};
+Book parse_book(std::string_view toml, const std::string& where) {
+  Json json = parse_toml(toml, where);
+  Fields fields(json, where);
+  Book book{fields.string("title"), fields.string("date"), fields.string("subject"), where, {}};
   Fields values = fields.object("values");
   fields.finish();
   for (const auto& [key, value] : json["values"].items())
-    book.values.push_back(read_value(key, values.object(key), path.string()));
+    book.values.push_back(read_value(key, values.object(key), where));
   return book;
 }
+
+Book read_book(const std::filesystem::path& path) { return parse_book(read_file(path, size_t{16} << 20), path.string()); }
 
 std::vector<std::string> book_names(const std::filesystem::path& folder) {
   std::vector<std::string> out;

@@ -21,6 +21,7 @@ struct Book {
 };
 
 Book read_book(const std::filesystem::path& path);
+Book parse_book(std::string_view toml, const std::string& where);
 
 // A path, or the name of a book in `folder` ("h200-tco"). Error{usage} with the nearest name.
 Book find_book(const std::string& name, const std::filesystem::path& folder);

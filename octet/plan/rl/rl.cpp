@@ -10,8 +10,6 @@ namespace octet::plan {
 
 namespace {
 
-constexpr int positions = 48;  // grid of token positions over which a rollout's time is summed
-
 void check_rl(const RlPlan& p) {
   auto within = [](const char* flag, double value, double low, double high) {
     if (!(value >= low && value <= high))
@@ -51,6 +49,18 @@ ServePlan serve_plan(const RlPlan& p) {
   return s;
 }
 
+// The refusals of a layout name the flag that gave it.
+template <class Act>
+auto named_as(const char* flag, const Act& act) {
+  try {
+    return act();
+  } catch (const Error& e) {
+    std::string sentence = e.sentence();
+    if (sentence.starts_with("--layout")) sentence.replace(0, std::string_view("--layout").size(), flag);
+    throw Error(e.kind(), std::move(sentence), e.hint());
+  }
+}
+
 struct Rollout {
   double seconds = 0, tail = 0, tokens = 0, longest = 0;
 };
@@ -60,8 +70,8 @@ Rollout rollout(const ServeModel& model, const RlPlan& p, const Assumptions& ass
   out.longest = longest_of(p);
   ServePlan s = serve_plan(p);
   double whole = s.batch, before = 0;
-  for (int i = 1; i <= positions; ++i) {
-    double at = out.longest * std::pow(static_cast<double>(i) / positions, 1.5), middle = (before + at) / 2;
+  for (int i = 1; i <= rollout_stretches; ++i) {
+    double at = out.longest * std::pow(static_cast<double>(i) / rollout_stretches, 1.5), middle = (before + at) / 2;
     double alive = longer_than(p, middle);
     s.batch = std::max(whole * alive, 1.0 / static_cast<double>(s.gpus));
     s.context = p.prompt + std::max(middle, 1.0);
@@ -112,12 +122,12 @@ RlPrediction predict_rl(const RlPlan& plan) {
   out.plan = plan;
   ServeModel model(plan.config);
   ServePlan serve = serve_plan(plan);
-  check_plan(serve);
+  named_as("--rollout-layout", [&] { check_plan(serve); });
   ServePrediction start = predict_serving(model, serve, Doubts::yes);
   Rollout written = rollout(model, plan, {});
   out.rollout = written.seconds, out.tail = written.tail, out.tokens = written.tokens, out.longest = written.longest;
   out.rollout_batch = serve.batch;
-  Prediction step = predict(train_plan(plan, written.tokens));
+  Prediction step = named_as("--train-layout", [&] { return predict(train_plan(plan, written.tokens)); });
   out.learning = step.step.step() * static_cast<double>(plan.updates) * (1 + plan.extra_forwards / 3);
   out.refresh = refresh_seconds(model.work(), plan);
   out.reward = plan.reward_seconds;
@@ -141,76 +151,6 @@ RlPrediction predict_rl(const RlPlan& plan) {
                                                more * out.rollout + 0.3 * out.learning);
   out.from = "the decoding step's interval, the training step's, and answers 30 % shorter or longer than assumed";
   return out;
-}
-
-Json to_json(const RlPrediction& p) {
-  double gib = 0x1p30, round = p.round(), scale = p.gpu_hours / round;
-  auto ends = [](double low, double high) { return Json{{"low", low}, {"high", high}}; };
-  return {
-      {"model", p.plan.model},
-      {"gpu", p.plan.fleet.gpu.name},
-      {"gpus", p.plan.fleet.gpus},
-      {"round_seconds", round},
-      {"rollout_seconds", p.rollout},
-      {"learning_seconds", p.learning},
-      {"refresh_seconds", p.refresh},
-      {"reward_seconds", p.reward},
-      {"rollout_share", p.rollout / round},
-      {"training_share", p.learning / round},
-      {"tail_share", p.tail / round},
-      {"tokens_per_round", p.tokens},
-      {"mean_length", p.tokens / p.plan.answers},
-      {"longest", p.longest},
-      {"rollout_batch_per_gpu", p.rollout_batch},
-      {"gpu_hours", p.gpu_hours},
-      {"dollars", p.dollars},
-      {"dollars_per_update", p.dollars_per_update},
-      {"dollars_per_round", p.dollars / p.plan.rounds},
-      {"memory_gib_per_gpu", std::max(p.rollout_memory, p.train_memory) / gib},
-      {"rollout_memory_gib_per_gpu", p.rollout_memory / gib},
-      {"training_memory_gib_per_gpu", p.train_memory / gib},
-      {"fits", p.fits},
-      {"interval",
-       {{"round_seconds", ends(p.round_interval.low, p.round_interval.high)},
-        {"gpu_hours", ends(p.round_interval.low * scale, p.round_interval.high * scale)},
-        {"dollars", ends(p.round_interval.low * scale * p.plan.price, p.round_interval.high * scale * p.plan.price)}}},
-      {"interval_from", p.from}};
-}
-
-std::string report(const RlPrediction& p) {
-  double round = p.round(), gib = 0x1p30;
-  std::string out = fmt::format("{} on {} {}: rounds of {} answers, {} updates each\n", p.plan.model, p.plan.fleet.gpus,
-                                p.plan.fleet.gpu.name, format_count(p.plan.answers), p.plan.updates);
-  auto row = [&](const char* what, double seconds, const std::string& more) {
-    out += fmt::format("  {:<9} {:>8.1f} s {:>4.0f} %  {}\n", what, seconds, seconds / round * 100, more);
-  };
-  row("rollout", p.rollout,
-      fmt::format("{} tokens, {:.0f} a mean answer, {:.0f} the longest; {:.0f} % of it after nine of ten have ended",
-                  format_count(p.tokens), p.tokens / p.plan.answers, p.longest, p.tail / p.rollout * 100));
-  row("learning", p.learning, fmt::format("{} updates and {:g} forward passes", p.plan.updates, p.plan.extra_forwards));
-  row("refresh", p.refresh, "weights into the inference groups");
-  row("reward", p.reward, "checking answers, beyond what overlaps");
-  out +=
-      fmt::format("  a round {} (80 %: {} to {}), an update ${:.2f}\n", format_duration(round),
-                  format_duration(p.round_interval.low), format_duration(p.round_interval.high), p.dollars_per_update);
-  out += fmt::format("  the run of {:g} rounds: {} GPU hours, ${}\n", p.plan.rounds, format_count(p.gpu_hours),
-                     format_thousands(std::llround(p.dollars)));
-  out += fmt::format("  memory a GPU: rollout {:.1f} GiB, learning {:.1f} GiB of {:.1f}{}\n", p.rollout_memory / gib,
-                     p.train_memory / gib, p.plan.fleet.gpu.hbm_usable / gib, p.fits ? "" : "  DOES NOT FIT");
-  return out;
-}
-
-std::string explain(const RlPrediction& p) {
-  return fmt::format(
-      "How it was computed (octet/plan/rl/rl.h):\n"
-      "  lengths: lognormal, mean {:.0f}, sigma of the log {:g}, cut at {:.0f} [assumed]\n"
-      "  rollout: the decoding step at the batch and context alive, summed over {} stretches of token positions; "
-      "{:.2f} answers a GPU at the start\n"
-      "  learning: training step x {} updates x (1 + {:g} / 3)\n"
-      "  refresh: weights / {} GPUs of a group / network port\n"
-      "  interval: {}\n",
-      p.plan.mean_length, p.plan.spread, p.plan.max_length, positions, p.rollout_batch, p.plan.updates,
-      p.plan.extra_forwards, std::max(p.plan.serve_ep, p.plan.serve_tp), p.from);
 }
 
 }  // namespace octet::plan

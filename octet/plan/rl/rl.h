@@ -17,6 +17,8 @@
 
 namespace octet::plan {
 
+constexpr int rollout_stretches = 48;  // of token positions over which a rollout's time is summed
+
 struct RlPlan {
   std::string model;
   arch::Config config;
@@ -54,7 +56,8 @@ RlPrediction predict_rl(const RlPlan& plan);
 
 Json to_json(const RlPrediction& prediction);
 std::string report(const RlPrediction& prediction);
-std::string explain(const RlPrediction& prediction);
+std::string to_html(const RlPrediction& prediction);
+std::vector<Explained> explain(const RlPrediction& prediction);
 
 // Lengths: lognormal with the given mean before the cut. The share of answers longer than `tokens`.
 double longer_than(const RlPlan& plan, double tokens);

@@ -62,6 +62,16 @@ TEST(Rl, LengthsAreADistribution) {
   EXPECT_NEAR(mean, p.mean_length, p.mean_length * 0.005);
 }
 
+TEST(Rl, ThePageAndTheExplanationHoldEveryNumber) {
+  RlPrediction p = predict_rl(zero());
+  std::string page = to_html(p);
+  for (const char* words : {"The long tail", "refresh", "learning", "<svg", "Where each number comes from"})
+    EXPECT_NE(page.find(words), std::string::npos) << words;
+  EXPECT_EQ(page.find("http"), std::string::npos);
+  for (const auto& line : explain(p))
+    EXPECT_FALSE(line.value.empty() || line.formula.empty() || line.source.empty()) << line.name;
+}
+
 TEST(Rl, RefusesWhatCannotBe) {
   auto refused = [](auto change) {
     RlPlan p = zero();

@@ -31,8 +31,11 @@ double most_bubble(const Schedule& schedule) {
   return most;
 }
 
+// Every number of stages from 4 to 32; DualPipe and DualPipeV have an even number.
 class Bubble : public testing::TestWithParam<int> {};
-INSTANTIATE_TEST_SUITE_P(Stages, Bubble, testing::Range(4, 33, 2));
+INSTANTIATE_TEST_SUITE_P(Stages, Bubble, testing::Range(4, 33));
+class EvenBubble : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Stages, EvenBubble, testing::Range(4, 33, 2));
 
 TEST_P(Bubble, OneForwardOneBackward) {
   int pp = GetParam();
@@ -47,22 +50,16 @@ TEST_P(Bubble, ZeroBubbleOne) {
   int pp = GetParam();
   EXPECT_NEAR(most_bubble(zb1p(pp, 3 * pp)), (pp - 1) * (f + (b_input + w) - 2 * w), 1e-9);
 }
-TEST_P(Bubble, DualPipe) {
+TEST_P(EvenBubble, DualPipe) {
   int pp = GetParam();
   EXPECT_NEAR(most_bubble(dualpipe(pp, 4 * pp)), (pp / 2 - 1) * (pair + (b_input + w) - 3 * w), 1e-9);
 }
-TEST_P(Bubble, DualPipeV) {
+TEST_P(EvenBubble, DualPipeV) {
   int pp = GetParam();
   EXPECT_NEAR(most_bubble(dualpipev(pp / 2, 4 * pp)), (pp / 2 - 1) * (pair + (b_input + w) - 3 * w), 1e-9);
 }
 
-TEST(Schedule, OddNumbersOfStages) {
-  for (int pp : {5, 7, 9, 31}) {
-    EXPECT_NEAR(most_bubble(one_f_one_b(pp, 2 * pp)), (pp - 1) * (f + b_input + w), 1e-9);
-    EXPECT_NEAR(most_bubble(zb1p(pp, 3 * pp)), (pp - 1) * (f + b_input - w), 1e-9);
-  }
-  EXPECT_THROW(dualpipe(5, 20), Error);
-}
+TEST(Schedule, DualPipeRefusesAnOddNumberOfStages) { EXPECT_THROW(dualpipe(5, 20), Error); }
 
 TEST(Schedule, ActivationsHeldAtOnce) {
   auto most = [](const Schedule& schedule) {

@@ -172,20 +172,6 @@ Day plan_day(const DayPlan& plan) {
   return day;
 }
 
-MachineDay plan_machines(const DailyLoad& load, const Machine& machine) {
-  MachineDay out;
-  double misses = load.input * (1 - load.hit);
-  double busy = misses / machine.prefill + load.output / machine.decode;  // machine seconds of the day
-  for (double part : load.curve) {
-    double needed = std::ceil(busy / day_seconds * part - 1e-9);
-    out.machines += needed / 24, out.peak_machines = std::max(out.peak_machines, needed);
-  }
-  out.dollars = out.machines * 24 * machine.price;
-  double second = out.dollars / busy;
-  out.dollars_miss = second / machine.prefill * 1e6, out.dollars_output = second / machine.decode * 1e6;
-  return out;
-}
-
 Json to_json(const Day& day) {
   Json out = {{"model", day.plan.model},
               {"gpu", day.plan.fleet.gpu.name},

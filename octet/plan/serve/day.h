@@ -80,12 +80,21 @@ struct Machine {
 Machine read_machine(const std::string& text);  // "prefill=900,decode=45,price=0.1"
 
 struct MachineDay {
+  DailyLoad load;
+  Machine machine;
   double machines = 0, peak_machines = 0, dollars = 0;  // whole machines by the hour, averaged; of the day
   double dollars_miss = 0, dollars_output = 0;          // a million tokens
 };
 MachineDay plan_machines(const DailyLoad& load, const Machine& machine);
 
+Json to_json(const MachineDay& day);
+std::string report(const MachineDay& day, const std::string& model);
+std::string to_html(const MachineDay& day, const std::string& model);
+std::vector<Explained> explain(const MachineDay& day);
+
 Json to_json(const Day& day);
 std::string report(const Day& day);
+std::string to_html(const Day& day);
+std::vector<Explained> explain(const Day& day);
 
 }  // namespace octet::plan

@@ -103,6 +103,11 @@ DailyLoad read_load(const std::string& text) {
   double answer = out.output / out.input;  // tokens of answer for a token of prompt
   if (out.prompt == 0) out.prompt = out.context > 0 ? out.context / (1 + answer / 2) : 4096;
   if (out.context == 0) out.context = out.prompt * (1 + answer / 2);
+  if (!(out.prompt <= 1e8 && out.context <= 1e8))
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: {} tokens in and {} out make sequences of {}", fields.where(), format_count(out.input),
+                            format_count(out.output), format_count(out.context)),
+                "check the units, or give prompt and context");
   if (out.hit >= 1) fields.fail("hit", "a share below 100 %");
   out.curve = read_curve(fields);
   fields.finish();

@@ -174,25 +174,4 @@ std::string report(const ServePrediction& p) {
   return out;
 }
 
-std::string explain(const ServePrediction& p) {
-  const Calibration& c = p.plan.gpu.measured;
-  std::string out =
-      "How it was computed (formulas: octet/plan/serve/step.h, layer.cpp; constants: octet/plan/machine):\n";
-  out += fmt::format(
-      "  rates: products {:.0f} % of the bf16 peak {:.0f} TFLOP/s, {:.0f} % of fp8 {:.0f}; memory {:.0f} % of {:.0f} "
-      "GB/s; network {:.0f} % of {:.0f} GB/s; NVLink {:.0f} % of {:.0f}\n",
-      c.gemm_bf16 * 100, p.plan.gpu.bf16 / 1e12, c.gemm_fp8 * 100, p.plan.gpu.fp8 / 1e12, c.hbm * 100,
-      p.plan.gpu.hbm_bandwidth / 1e9, c.nic * 100, p.plan.gpu.nic / 1e9, c.nvlink * 100, p.plan.gpu.nvlink / 1e9);
-  const ServeStep& s = p.step;
-  out += fmt::format("  step {:.2f} ms = expert layers {:.2f} + dense layers {:.2f} + head {:.2f} + draft {:.2f}\n",
-                     s.seconds * 1e3, s.expert_layers * 1e3, s.dense_layers * 1e3, s.head * 1e3, s.draft * 1e3);
-  out +=
-      fmt::format("  rate = {:.0f} tokens a GPU / step x 8; with an exchange that takes no time it would be {:.0f}\n",
-                  s.produced, p.bound_rate);
-  out += "  the 80 % interval is the root of the squares of these swings of the step, one assumption at a time:\n";
-  for (const auto& d : p.doubts)
-    out += fmt::format("    {:.1f} to {:.1f} ms  {}\n", d.low * 1e3, d.high * 1e3, d.assumption);
-  return out;
-}
-
 }  // namespace octet::plan

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "octet/base/json.h"
+#include "octet/plan/page.h"
 #include "octet/plan/serve/step.h"
 #include "octet/plan/train/predict.h"
 
@@ -41,7 +42,11 @@ ServeMemory serve_memory(const ModelWork& work, const ServePlan& plan);
 
 Json to_json(const ServePrediction& prediction);
 std::string report(const ServePrediction& prediction);
-std::string explain(const ServePrediction& prediction);
+std::string to_html(const ServePrediction& prediction);
+std::vector<Explained> explain(const ServePrediction& prediction);
+
+// Tables and pictures of one pool on a page that may hold others.
+void add_pool(const ServePrediction& prediction, Page& page);
 
 // Expert parallel decode bound by its exchange alone (Insights into DeepSeek-V3, ISCA 2025, section 2.3.2): two
 // exchanges a layer, dispatch and combine together `bytes` a number, nothing else taking time.

@@ -17,12 +17,12 @@ ServePlan pool(const char* gpu_name, Role role, int64_t ep, double batch, double
   return p;
 }
 
-const ServeModel& v3() {
+const ServeModel& v3_served() {
   static const ServeModel model(arch::preset("deepseek-v3"));
   return model;
 }
 
-double rate(const ServePlan& p) { return predict_serving(v3(), p, Doubts::no).tokens_per_second_per_node; }
+double rate(const ServePlan& p) { return predict_serving(v3_served(), p, Doubts::no).tokens_per_second_per_node; }
 
 TEST(Serve, ExchangeBoundsComeOutExactly) {
   ExchangeLoad load{32, 9, 7000, 3, 61};
@@ -56,16 +56,16 @@ TEST(Serve, LatencyKernelsComeOutWithinTwelvePercent) {
 }
 
 TEST(Serve, MemoryAddsUpAndDecidesWhatFits) {
-  ServePrediction p = predict_serving(v3(), pool("h100", Role::decode, 72, 256, 2000), Doubts::no);
+  ServePrediction p = predict_serving(v3_served(), pool("h100", Role::decode, 72, 256, 2000), Doubts::no);
   EXPECT_NEAR(p.memory.cache, 256.0 * 2000 * 70272, 1);
   EXPECT_TRUE(p.fits);
-  EXPECT_FALSE(predict_serving(v3(), pool("h100", Role::decode, 72, 256, 8000), Doubts::no).fits);
+  EXPECT_FALSE(predict_serving(v3_served(), pool("h100", Role::decode, 72, 256, 8000), Doubts::no).fits);
   ServePlan one = pool("h100", Role::decode, 1, 1, 100, 0);
-  EXPECT_FALSE(predict_serving(v3(), one, Doubts::no).fits);  // 671 GB on 80
+  EXPECT_FALSE(predict_serving(v3_served(), one, Doubts::no).fits);  // 671 GB on 80
 }
 
 TEST(Serve, IntervalHoldsThePredictionAndSaysFromWhat) {
-  ServePrediction p = predict_serving(v3(), pool("h800", Role::decode, 72, 128, 4096));
+  ServePrediction p = predict_serving(v3_served(), pool("h800", Role::decode, 72, 128, 4096));
   EXPECT_LT(p.step_interval.low, p.step.seconds);
   EXPECT_GT(p.step_interval.high, p.step.seconds);
   EXPECT_GE(p.doubts.size(), 5u);
@@ -73,7 +73,7 @@ TEST(Serve, IntervalHoldsThePredictionAndSaysFromWhat) {
   for (const char* key : {"tokens_per_second_per_node", "tpot_ms", "memory_gib_per_gpu", "fits", "interval"})
     EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_TRUE(json["interval"].contains("tpot_ms"));
-  EXPECT_TRUE(to_json(predict_serving(v3(), pool("h800", Role::prefill, 32, 1, 4096))).contains("ttft_ms"));
+  EXPECT_TRUE(to_json(predict_serving(v3_served(), pool("h800", Role::prefill, 32, 1, 4096))).contains("ttft_ms"));
 }
 
 TEST(Serve, SpeculationPaysInProportionToWhatIsAccepted) {
@@ -89,7 +89,7 @@ TEST(Serve, RefusesWhatCannotBe) {
     ServePlan p = pool("h800", Role::decode, 32, 8, 1024, 32);
     change(p);
     try {
-      predict_serving(v3(), p, Doubts::no);
+      predict_serving(v3_served(), p, Doubts::no);
       ADD_FAILURE() << "accepted: " << words;
     } catch (const Error& e) {
       EXPECT_NE(std::string(e.what()).find(words), std::string::npos) << e.what();
@@ -125,43 +125,43 @@ ServePlan any_pool() {
 RC_GTEST_PROP(ServeProperty, LongerContextsAndLargerBatchesTakeLonger, ()) {
   ServePlan p = any_pool(), longer = p, larger = p;
   longer.context *= 2, larger.batch *= 2;
-  RC_ASSERT(v3().step(longer).seconds >= v3().step(p).seconds);
-  RC_ASSERT(v3().step(larger).seconds >= v3().step(p).seconds);
-  RC_ASSERT(v3().step(larger).seconds <= 2 * v3().step(p).seconds * (1 + 1e-9));
+  RC_ASSERT(v3_served().step(longer).seconds >= v3_served().step(p).seconds);
+  RC_ASSERT(v3_served().step(larger).seconds >= v3_served().step(p).seconds);
+  RC_ASSERT(v3_served().step(larger).seconds <= 2 * v3_served().step(p).seconds * (1 + 1e-9));
 }
 
 RC_GTEST_PROP(ServeProperty, FreeNetworkGivesTheComputeBound, ()) {
   ServePlan p = any_pool();
   Assumptions free;
   free.network = 1e12;
-  ServeStep bound = v3().step(p, free), real = v3().step(p);
+  ServeStep bound = v3_served().step(p, free), real = v3_served().step(p);
   RC_ASSERT(bound.seconds <= real.seconds * (1 + 1e-9));
-  ServePrediction prediction = predict_serving(v3(), p, Doubts::no);
+  ServePrediction prediction = predict_serving(v3_served(), p, Doubts::no);
   RC_ASSERT(prediction.tokens_per_second_per_node <= prediction.bound_rate * (1 + 1e-9));
 }
 
 RC_GTEST_PROP(ServeProperty, BetterHardwareIsNeverSlower, ()) {
   ServePlan p = any_pool(), better = p;
   better.gpu.hbm_bandwidth *= 1.5, better.gpu.nic *= 1.5, better.gpu.nvlink *= 1.5;
-  RC_ASSERT(v3().step(better).seconds <= v3().step(p).seconds * (1 + 1e-9));
+  RC_ASSERT(v3_served().step(better).seconds <= v3_served().step(p).seconds * (1 + 1e-9));
   better = p;
   better.gpu.fp8 *= 1.5, better.gpu.bf16 *= 1.5;
-  RC_ASSERT(v3().step(better).seconds <= v3().step(p).seconds * (1 + 1e-9));
+  RC_ASSERT(v3_served().step(better).seconds <= v3_served().step(p).seconds * (1 + 1e-9));
 }
 
 RC_GTEST_PROP(ServeProperty, MemoryIsTheSumOfItsParts, ()) {
   ServePlan p = any_pool();
-  ServeMemory m = serve_memory(v3().work(), p);
+  ServeMemory m = serve_memory(v3_served().work(), p);
   RC_ASSERT(m.total() == m.weights + m.cache + m.activations + m.buffers);
   ServePlan longer = p;
   longer.context *= 2;
-  RC_ASSERT(std::abs(serve_memory(v3().work(), longer).cache - 2 * m.cache) < 1);
+  RC_ASSERT(std::abs(serve_memory(v3_served().work(), longer).cache - 2 * m.cache) < 1);
 }
 
 RC_GTEST_PROP(ServeProperty, RenamingAGpuChangesNothing, ()) {
   ServePlan p = any_pool(), renamed = p;
   renamed.gpu.name = "another", renamed.model = "another";
-  RC_ASSERT(v3().step(p).seconds == v3().step(renamed).seconds);
+  RC_ASSERT(v3_served().step(p).seconds == v3_served().step(renamed).seconds);
 }
 
 TEST(Imbalance, PlacementAndCopiesEvenOutWhatIsKnown) {
@@ -181,9 +181,9 @@ TEST(Imbalance, ExplainsTheMeasuredGainsOfPlacing) {
   // EPLB's gains in throughput by SGLang: 1.49 in prefill, 2.54 in decode. One popularity must give both, within a
   // fifth.
   auto gain = [](ServePlan p) {
-    ServePrediction placed = predict_serving(v3(), p, Doubts::no);
+    ServePrediction placed = predict_serving(v3_served(), p, Doubts::no);
     p.imbalance = placed.step.imbalance_in_order;
-    return placed.tokens_per_second_per_node / predict_serving(v3(), p, Doubts::no).tokens_per_second_per_node;
+    return placed.tokens_per_second_per_node / predict_serving(v3_served(), p, Doubts::no).tokens_per_second_per_node;
   };
   EXPECT_NEAR(gain(pool("h100", Role::prefill, 32, 4, 4096)), 1.49, 1.49 * 0.2);
   EXPECT_NEAR(gain(pool("h100", Role::decode, 72, 256, 2000)), 2.54, 2.54 * 0.2);
@@ -250,6 +250,25 @@ TEST(Day, MeasuredMachinesArePricedByTheirSpeed) {
   EXPECT_NEAR(day.dollars_miss * 10 + day.dollars_output, day.dollars, 1e-9);
   EXPECT_THROW(read_machine("prefill=900"), Error);
   EXPECT_THROW(read_machine("prefill=900,decode=0"), Error);
+}
+
+void pages_hold(const std::string& page, const std::vector<Explained>& lines) {
+  EXPECT_NE(page.find("<svg"), std::string::npos);
+  for (const char* outside : {"http://", "https://", "<script", "src=", "href="})
+    EXPECT_EQ(page.find(outside), std::string::npos) << outside;
+  EXPECT_GT(lines.size(), 5u);
+  for (const auto& line : lines)
+    EXPECT_FALSE(line.value.empty() || line.formula.empty() || line.source.empty()) << line.name;
+}
+
+TEST(Report, PoolsDaysAndMachinesHavePagesAndExplanations) {
+  ServePrediction p = predict_serving(v3_served(), pool("h800", Role::decode, 72, 128, 4096));
+  pages_hold(to_html(p), explain(p));
+  Day day = plan_day(day_six());
+  pages_hold(to_html(day), explain(day));
+  EXPECT_NE(to_html(day).find("Nodes by the hour"), std::string::npos);
+  MachineDay machines = plan_machines(read_load("input=10M,output=1M"), read_machine("prefill=900,decode=45"));
+  pages_hold(to_html(machines, "mini"), explain(machines));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "octet/base/random.h"
+#include "octet/plan/explained.h"
 #include "octet/plan/machine/network.h"
 #include "octet/plan/simulate/topology.h"
 
@@ -46,5 +47,8 @@ std::vector<int> route(const Routes& routes, const std::vector<double>& log_popu
 
 // At most 256 tokens a rank are drawn and stand for the rest. Error{usage} if the experts do not divide.
 ExchangeOutcome simulate_exchange(const ExchangeQuery& query);
+
+std::vector<Explained> explain(const ExchangeQuery& query, const ExchangeOutcome& dispatch,
+                               const ExchangeOutcome& combine);
 
 }  // namespace octet::plan

@@ -95,7 +95,7 @@ class Floor {
     for (const SlowGpu& slow : s_.slow) {
       if (slow.gpu < 0 || slow.gpu >= s_.plan.fleet.gpus || !(slow.factor > 0))
         throw Error(ErrorKind::usage,
-                    fmt::format("a slow GPU: expected a number from 0 to {} and a factor above 0, found {}:{}",
+                    fmt::format("--slow: expected a GPU from 0 to {} and a factor above 0, found {}:{}",
                                 gpus - 1, slow.gpu, slow.factor));
       speeds_[static_cast<size_t>(slow.gpu)] *= slow.factor;
     }

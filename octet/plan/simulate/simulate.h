@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "octet/plan/explained.h"
 #include "octet/plan/train/predict.h"
 
 namespace octet::plan {
@@ -57,6 +58,10 @@ struct RunOutcome {
 };
 RunOutcome simulate_run(const Fleet& fleet, double step_seconds, double steps, double checkpoint_interval,
                         uint64_t seed);
+
+// Where the numbers of a simulated step and of the run after it come from.
+std::vector<Explained> explain(const Scenario& scenario, const Simulated& simulated, const RunOutcome& run,
+                               double checkpoint_interval);
 
 // Chrome's trace format (chrome://tracing, Perfetto): one row a pipeline rank.
 std::string chrome_trace(const Simulated& simulated, const Scenario& scenario);

@@ -168,6 +168,39 @@ std::vector<Residual> residuals(const MeasurementTable& table, const Calibration
   return out;
 }
 
+std::vector<Explained> explain(const Calibration& c, const std::vector<Residual>& rows) {
+  int64_t fitted = 0;
+  for (const Residual& row : rows) fitted += row.measured.fit;
+  const std::string how = fmt::format(
+      "least squares of log(predicted / measured) over {} measurements: kernels weigh 4, the step's rows 1, the step "
+      "10",
+      fitted);
+  std::vector<Explained> out = {
+      {"gemm_bf16", fmt::format("{:.4f}", c.gemm_bf16), "share of the bf16 peak in large products", how},
+      {"gemm_fp8", fmt::format("{:.4f}", c.gemm_fp8), "share of the fp8 peak", how},
+      {"gemm_fp8_weight", fmt::format("{:.4f}", c.gemm_fp8_weight), "the same for weights' gradients", how},
+      {"attention", fmt::format("{:.4f}", c.attention), "share of the bf16 peak in attention's inner products", how},
+      {"hbm", fmt::format("{:.4f}", c.hbm), "share of the memory bandwidth", how},
+      {"nvlink", fmt::format("{:.4f}", c.nvlink), "share of the NVLink bandwidth", how},
+      {"nic", fmt::format("{:.4f}", c.nic), "share of the network bandwidth", how},
+      {"kernel_us", fmt::format("{:.3f}", c.kernel_seconds * 1e6), "a kernel's cost besides its work", how}};
+  const std::pair<const char*, const char*> formulas[] = {
+      {"fp8_tflops", "peak x gemm_fp8"},
+      {"bf16_tflops", "peak x gemm_bf16"},
+      {"hbm_gbps", "bandwidth x hbm"},
+      {"exchange_gbps", "copies x bytes / max(network bytes / nic, NVLink bytes / nvlink), and two kernels"},
+      {"latency_us", "max(network bytes / nic, NVLink bytes / nvlink), and two kernels"},
+      {"step_seconds", "octet plan train, whole"}};
+  for (const Residual& row : rows)
+    for (auto [kind, formula] : formulas)
+      if (row.measured.kind == kind)
+        out.push_back({row.measured.name,
+                       fmt::format("{:.4g}, measured {:.4g} ({:+.1f} %{})", row.predicted, row.measured.value,
+                                   100 * row.error(), row.measured.fit ? "" : ", not fitted"),
+                       formula, row.measured.source});
+  return out;
+}
+
 std::string to_toml(const Calibration& c) {
   return fmt::format(
       "# Fitted by `octet calibrate-hardware` to microbenchmarks.toml; a test fits again and compares.\n[constants]\n"

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "octet/plan/explained.h"
 #include "octet/plan/train/predict.h"
 
 namespace octet::plan {
@@ -47,6 +48,9 @@ MeasurementTable read_measurements(const Json& json, const std::string& where);
 Calibration fit(const MeasurementTable& table, const Calibration& start);
 
 std::vector<Residual> residuals(const MeasurementTable& table, const Calibration& constants);
+
+// What each constant is, how it was fitted, and what each measurement is predicted by.
+std::vector<Explained> explain(const Calibration& constants, const std::vector<Residual>& rows);
 
 // calibration.toml's text.
 std::string to_toml(const Calibration& constants);

@@ -41,6 +41,10 @@ void explain_step(const Prediction& p, std::vector<Explained>& out) {
   add("exposed collectives", fmt::format("{:.3f} s", p.step.exposed_collective),
       "tensor parallel: 4 gathers or scatters of tokens x hidden x 2 bytes a layer forward, 6 backward",
       "Korthikanti et al. 2022");
+  add("pipeline traffic", fmt::format("{:.3f} s", p.step.pipeline),
+      "the step less the same step with handing over in no time; micro-batch x hidden x 2 bytes a message", schedule);
+  add("data parallel traffic", fmt::format("{:.3f} s", p.step.data_parallel),
+      "gradients scattered in fp32 and weights gathered in bf16, over the ranks that share them", "ZeRO-1");
   for (const auto& [label, seconds] : step_rows(p.step))
     out.push_back({label, fmt::format("{:.3f} s", seconds),
                    "mean over pipeline ranks of the schedule run against its stages' times", schedule});
@@ -74,11 +78,20 @@ std::vector<Explained> explain(const Prediction& p) {
       inventory);
   add("tokens_per_second_per_gpu", fmt::format("{:.1f}", p.tokens_per_second_per_gpu), "batch x seq / step / GPUs",
       "the plan");
+  for (const auto& [label, share] : mfu_rows(p))
+    if (share > 0)
+      out.push_back({"MFU, " + label, fmt::format("{:.4f}", share), "tokens/s a GPU x FLOPs a token / the peak",
+                     "the convention that it names"});
   add("model_tflops_per_gpu", fmt::format("{:.1f}", p.model_tflops_per_gpu),
       "tokens/s a GPU x training FLOPs a token, causal, without MTP", inventory);
   add("gpu_hours", fmt::format("{:.1f}", p.gpu_hours),
       fmt::format("{:.6g} steps x step x {} GPUs / 3600", p.steps, p.plan.fleet.gpus), "the plan");
   add("dollars", fmt::format("{:.2f}", p.dollars), fmt::format("GPU hours x {:g}", p.plan.price), "--price");
+  add("gpu_hours_with_failures", fmt::format("{:.1f}", p.gpu_hours_with_failures), "GPU hours / goodput",
+      "the row below");
+  add("energy_kwh", fmt::format("{:.1f}", p.energy_kwh),
+      fmt::format("GPU hours x {:g} W, without the rest of the server and the building", p.plan.fleet.gpu.watts),
+      "the board's limit; octet cost counts servers and PUE");
   add("goodput", fmt::format("{:.4f}", p.goodput.share),
       "1 - pause/interval - (interval/2 + restart)/MTBF, interval = sqrt(2 pause MTBF)",
       "Young 1974, Daly 2006; failure rate: Llama 3 report, section 3.3.4");

@@ -1,6 +1,7 @@
 #include "octet/plan/train/html.h"
 
 #include "octet/base/units.h"
+#include "octet/plan/page.h"
 #include "octet/plan/train/report.h"
 #include "octet/plan/train/step.h"
 
@@ -8,51 +9,8 @@ namespace octet::plan {
 
 namespace {
 
-const char* const colours[] = {"#4878a8", "#d98032", "#b0553a", "#5b9a68", "#c9c9c9", "#8a6bb1", "#a8914b", "#5aa3b5"};
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '&')
-      out += "&amp;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
-
-using Rows = std::vector<std::pair<std::string, double>>;
-
-// A bar cut into the rows' shares, and a legend with their values.
-std::string bar(const Rows& rows, const std::string& title, const std::string& unit, double scale) {
-  double sum = 0, x = 0;
-  for (const auto& [label, value] : rows) sum += value;
-  std::string svg = fmt::format("<figure><svg viewBox=\"0 0 800 48\" role=\"img\" aria-label=\"{}\">", escaped(title)),
-              legend;
-  size_t i = 0;
-  for (const auto& [label, value] : rows) {
-    const char* colour = colours[i++ % std::size(colours)];
-    if (value <= 0) continue;
-    double width = 800 * value / sum;
-    svg += fmt::format(
-        "<rect x=\"{:.2f}\" y=\"4\" width=\"{:.2f}\" height=\"40\" fill=\"{}\"><title>{}: {:.3f} {}</title></rect>", x,
-        width, colour, escaped(label), value / scale, unit);
-    x += width;
-    legend +=
-        fmt::format("<tr><td><span style=\"background:{}\"></span>{}</td><td>{:.3f} {}</td><td>{:.1f} %</td></tr>",
-                    colour, escaped(label), value / scale, unit, 100 * value / sum);
-  }
-  return fmt::format("<h2>{}</h2>{}</svg><table>{}</table></figure>", escaped(title), svg, legend);
-}
-
 // The schedule's first and last ops, rank by rank.
-std::string timeline(const Prediction& p) {
+void add_timeline(const Prediction& p, Page& page) {
   ModelWork work = model_work(p.plan.config, p.plan.mtp);
   TrainPlan plan = p.plan;
   plan.recompute = p.recompute;
@@ -62,35 +20,38 @@ std::string timeline(const Prediction& p) {
                                     static_cast<int>(shown));
   Execution run = execute(schedule, costs_of(prepared.stages, prepared.share, work, plan), Record::events);
   double row = 14, height = row * static_cast<double>(schedule.ranks);
-  std::string out = fmt::format(
-      "<h2>The pipeline with {} micro-batches of {}</h2><figure><svg viewBox=\"0 0 800 {:.0f}\" role=\"img\" "
-      "aria-label=\"pipeline schedule\">",
-      shown, p.micro_batches, height);
+  std::string svg =
+      fmt::format("<svg viewBox=\"0 0 800 {:.0f}\" role=\"img\" aria-label=\"pipeline schedule\">", height);
   for (const Event& event : run.events) {
-    const char* colour = colours[static_cast<size_t>(event.op.kind == Kind::forward      ? 0
-                                                     : event.op.kind == Kind::weight     ? 2
-                                                     : event.op.kind == Kind::overlapped ? 3
-                                                                                         : 1)];
-    out += fmt::format(
+    const char* colour = Page::colour(event.op.kind == Kind::forward      ? 0
+                                      : event.op.kind == Kind::weight     ? 2
+                                      : event.op.kind == Kind::overlapped ? 3
+                                                                          : 1);
+    svg += fmt::format(
         "<rect x=\"{:.2f}\" y=\"{:.0f}\" width=\"{:.2f}\" height=\"{:.0f}\" fill=\"{}\" stroke=\"#fff\" "
         "stroke-width=\"0.3\"/>",
         800 * event.start / run.seconds, row * event.rank + 1, 800 * (event.end - event.start) / run.seconds, row - 2,
         colour);
   }
-  return out +
-         "</svg><figcaption>Blue: forward; orange: backward; red: weights' part set apart; green: a forward beside a "
-         "backward; empty: bubble. One row a pipeline rank.</figcaption></figure>";
+  page.figure(
+      fmt::format("The pipeline with {} micro-batches of {}", shown, p.micro_batches), svg + "</svg>",
+      "Blue: forward; orange: backward; red: weights' part set apart; green: a forward beside a backward; empty: "
+      "bubble. One row a pipeline rank.");
 }
 
-std::string summary(const Prediction& p, const std::string& remedy) {
-  std::string out = "<table>";
+void add_summary(const Prediction& p, const std::string& remedy, Page& page) {
+  std::vector<std::vector<std::string>> rows;
   auto add = [&](const std::string& label, const std::string& value, const std::string& note = "") {
-    out += fmt::format("<tr><th>{}</th><td>{}</td><td>{}</td></tr>", escaped(label), escaped(value), escaped(note));
+    rows.push_back({label, value, note});
   };
   auto range = [&](double value) {
     return fmt::format("80 %: {:.4g} to {:.4g}", p.interval(value).low, p.interval(value).high);
   };
   add("Step", fmt::format("{:.3f} s", p.step.step()), range(p.step.step()));
+  add("Of the step", fmt::format("{:.3f} s compute", p.step.compute),
+      fmt::format("exposed all-to-all {:.3f} s, tensor and context parallel {:.3f} s, pipeline traffic {:.3f} s, data "
+                  "parallel {:.3f} s",
+                  p.step.exposed_exchange, p.step.exposed_collective, p.step.pipeline, p.step.data_parallel));
   add("Tokens a second a GPU", fmt::format("{:.0f}", p.tokens_per_second_per_gpu), range(p.tokens_per_second_per_gpu));
   add("Model TFLOP/s a GPU", fmt::format("{:.1f}", p.model_tflops_per_gpu), "causal, without MTP");
   for (const auto& [label, share] : mfu_rows(p))
@@ -105,41 +66,45 @@ std::string summary(const Prediction& p, const std::string& remedy) {
   add("GPU hours with failures", format_count(p.gpu_hours_with_failures),
       fmt::format("goodput {:.1f} %", 100 * p.goodput.share));
   add("Energy", format_count(p.energy_kwh) + " kWh", fmt::format("GPUs at {:.0f} W", p.plan.fleet.gpu.watts));
-  return out + "</table>";
-}
-
-std::string explanation(const Prediction& p) {
-  std::string out =
-      "<h2>Where each number comes "
-      "from</h2><table><tr><th>number</th><th>value</th><th>formula</th><th>source</th></tr>";
-  for (const auto& line : explain(p))
-    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", escaped(line.name), escaped(line.value),
-                       escaped(line.formula), escaped(line.source));
-  return out + "</table>";
+  page.table("", {}, rows);
 }
 
 }  // namespace
 
 std::string to_html(const Prediction& p, const std::string& remedy) {
   const auto& plan = p.plan;
-  std::string title = fmt::format("{} on {} {}", plan.model, plan.fleet.gpus, plan.fleet.gpu.name);
-  std::string out =
-      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
-      "content=\"width=device-width\">";
-  out += fmt::format("<title>{}</title>", escaped(title));
-  out +=
-      "<style>body{font:15px/1.5 system-ui,sans-serif;max-width:860px;margin:2em auto;padding:0 1em;color:#222}"
-      "table{border-collapse:collapse;margin:.5em 0}td,th{padding:.15em .8em .15em "
-      "0;text-align:left;vertical-align:top;font-weight:normal}"
-      "figure{margin:1em 0}svg{width:100%}td span{display:inline-block;width:.8em;height:.8em;margin-right:.5em}"
-      "figcaption{color:#555;font-size:13px}</style>";
-  out += fmt::format("<h1>{}</h1><p>{}, {}, {}, recompute {}. Layers a stage: {}</p>", escaped(title),
-                     escaped(to_string(plan.layout)), escaped(plan.schedule), name(plan.precision), name(p.recompute),
-                     escaped(p.split));
-  out += summary(p, remedy);
-  out += bar(step_rows(p.step), "A step", "s", 1) + timeline(p) +
-         bar(memory_rows(p.memory), "Memory of the fullest GPU", "GiB", gib);
-  return out + explanation(p) + "</html>\n";
+  Page page(fmt::format("{} on {} {}", plan.model, plan.fleet.gpus, plan.fleet.gpu.name),
+            fmt::format("{}, {}, {}, recompute {}. Layers a stage: {}", to_string(plan.layout), plan.schedule,
+                        name(plan.precision), name(p.recompute), p.split));
+  add_summary(p, remedy, page);
+  page.bar("A step", step_rows(p.step), "s", 1);
+  add_timeline(p, page);
+  page.bar("Memory of the fullest GPU", memory_rows(p.memory), "GiB", gib);
+  MemoryTable ranks = memory_table(p.memory_by_rank);
+  page.table("Memory by pipeline rank, GiB", ranks.columns, ranks.rows);
+  page.explained(explain(p));
+  return page.html();
+}
+
+std::string to_html(const SearchResult& result, const TrainPlan& base) {
+  Page page(fmt::format("Layouts of {} on {} {}", base.model, base.fleet.gpus, base.fleet.gpu.name),
+            fmt::format("{} candidates, {} sequences of {} tokens a step.", format_thousands(result.tried),
+                        format_thousands(base.batch), format_thousands(base.seq)));
+  std::vector<std::vector<std::string>> rows, lost;
+  std::vector<Point> points;
+  for (const Prediction& p : result.front) {
+    rows.push_back({fmt::format("{:.3f}", p.step.step()), fmt::format("{:.1f}", p.memory.total() / gib),
+                    fmt::format("{:.0f}", p.tokens_per_second_per_gpu), fmt::format("{:.1f}", p.model_tflops_per_gpu),
+                    one_line(p.plan) + ", recompute " + name(p.recompute)});
+    points.push_back({p.memory.total() / gib, p.step.step(), one_line(p.plan)});
+  }
+  for (const auto& [why, loss] : result.lost) lost.push_back({why, format_thousands(loss.count), loss.example});
+  page.table("The front: none is both slower and fuller than another",
+             {"step, s", "GiB a GPU", "tokens/s a GPU", "TFLOP/s", "layout"}, rows);
+  page.points("The front", points, "GiB a GPU", "seconds a step");
+  page.table("Why the others lost", {"reason", "candidates", "for example"}, lost);
+  if (!result.front.empty()) page.explained(explain(result.front.front()));
+  return page.html();
 }
 
 }  // namespace octet::plan

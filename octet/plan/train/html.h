@@ -3,10 +3,11 @@
 #pragma once
 #include <string>
 
-#include "octet/plan/train/predict.h"
+#include "octet/plan/train/search.h"
 
 namespace octet::plan {
 
 std::string to_html(const Prediction& prediction, const std::string& remedy);
+std::string to_html(const SearchResult& result, const TrainPlan& base);  // the front, and why the others lost
 
 }  // namespace octet::plan

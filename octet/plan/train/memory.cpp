@@ -77,13 +77,15 @@ Memory memory_of(const MemoryShape& shape, int rank) {
   return out;
 }
 
-Memory fullest(const MemoryShape& shape) {
-  Memory out = memory_of(shape, 0);
-  for (int rank = 1; rank < shape.schedule.ranks; ++rank) {
-    Memory other = memory_of(shape, rank);
-    if (other.total() > out.total()) out = other;
-  }
+std::vector<Memory> memory_of_ranks(const MemoryShape& shape) {
+  std::vector<Memory> out;
+  for (int rank = 0; rank < shape.schedule.ranks; ++rank) out.push_back(memory_of(shape, rank));
   return out;
+}
+
+const Memory& fullest(const std::vector<Memory>& ranks) {
+  return *std::max_element(ranks.begin(), ranks.end(),
+                           [](const Memory& a, const Memory& b) { return a.total() < b.total(); });
 }
 
 }  // namespace octet::plan

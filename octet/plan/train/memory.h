@@ -1,5 +1,7 @@
-// Bytes on the fullest rank.
+// Bytes on each pipeline rank.
 #pragma once
+#include <vector>
+
 #include "octet/plan/schedule/schedule.h"
 #include "octet/plan/train/stages.h"
 
@@ -27,7 +29,8 @@ struct MemoryShape {
 };
 
 Memory memory_of(const MemoryShape& shape, int rank);
-Memory fullest(const MemoryShape& shape);
+std::vector<Memory> memory_of_ranks(const MemoryShape& shape);  // in order
+const Memory& fullest(const std::vector<Memory>& ranks);        // the first of those that hold most
 
 // Stages (each once for every path) that a rank holds.
 std::vector<int> stages_on(const Schedule& schedule, int rank);

@@ -28,11 +28,11 @@ namespace {
   throw Error(ErrorKind::usage, std::move(sentence), std::move(hint));
 }
 
-int64_t degree(const std::string& key, const std::string& text) {
+int64_t degree(const char* flag, const std::string& key, const std::string& text) {
   int64_t value = 0;
   auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failure != std::errc() || stop != text.data() + text.size() || value < 1 || value > 1'000'000)
-    refuse(fmt::format("--layout: {}: expected an integer from 1 to 1000000, found '{}'", key, printable(text)));
+    refuse(fmt::format("{}: {}: expected an integer from 1 to 1000000, found '{}'", flag, key, printable(text)));
   return value;
 }
 
@@ -87,7 +87,7 @@ void check_ranks(TrainPlan& plan) {
 
 }  // namespace
 
-Layout parse_layout(const std::string& text) {
+Layout parse_layout(const std::string& text, const char* flag) {
   Layout out;
   const std::vector<std::string> known = {"tp", "pp", "vp", "ep", "cp", "dp"};
   int64_t* fields[] = {&out.tp, &out.pp, &out.vp, &out.ep, &out.cp, &out.dp};
@@ -100,13 +100,13 @@ Layout parse_layout(const std::string& text) {
     std::string key = item.substr(0, equals);
     auto found = std::find(known.begin(), known.end(), key);
     if (equals == std::string::npos || found == known.end())
-      refuse(fmt::format("--layout: expected key=number with a key of tp, pp, vp, ep, cp, dp, found '{}'",
+      refuse(fmt::format("{}: expected key=number with a key of tp, pp, vp, ep, cp, dp, found '{}'", flag,
                          printable(item)),
              "write for example pp=16,ep=64");
     if (std::find(given.begin(), given.end(), key) != given.end())
-      refuse(fmt::format("--layout: {} is given twice", key));
+      refuse(fmt::format("{}: {} is given twice", flag, key));
     given.push_back(key);
-    *fields[found - known.begin()] = degree(key, item.substr(equals + 1));
+    *fields[found - known.begin()] = degree(flag, key, item.substr(equals + 1));
   }
   return out;
 }
@@ -116,6 +116,11 @@ std::string to_string(const Layout& l) {
 }
 
 TrainPlan complete(TrainPlan plan) {
+  complete_in_place(plan);
+  return plan;
+}
+
+void complete_in_place(TrainPlan& plan) {
   check(!plan.config.layers.empty() && plan.fleet.gpus >= 1, "a plan needs a model and GPUs");
   constexpr int64_t most = 100'000'000;
   auto within = [](const char* flag, int64_t value, int64_t high) {
@@ -145,7 +150,6 @@ TrainPlan complete(TrainPlan plan) {
   double step = static_cast<double>(plan.batch) * static_cast<double>(plan.seq);
   if (plan.tokens <= 0) plan.tokens = step;
   make_schedule(plan.schedule, static_cast<int>(plan.layout.pp), static_cast<int>(plan.layout.vp), 1);
-  return plan;
 }
 
 int64_t micro_batches(const TrainPlan& plan) {

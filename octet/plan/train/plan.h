@@ -23,7 +23,7 @@ struct Layout {
   int64_t tp = 1, pp = 1, vp = 1, ep = 1, cp = 1, dp = 0;  // dp 0: what is left of the GPUs
   bool operator==(const Layout&) const = default;
 };
-Layout parse_layout(const std::string& text);  // "pp=16,ep=64"; Error{usage}
+Layout parse_layout(const std::string& text, const char* flag = "--layout");  // "pp=16,ep=64"; Error{usage}
 std::string to_string(const Layout& layout);
 
 struct TrainPlan {
@@ -44,6 +44,7 @@ struct TrainPlan {
 // Fills what was left open (dp, schedule, mtp, tokens) and refuses what cannot be: ranks that do not divide, ep beyond
 // its ranks, experts that ep does not divide, an FP8 run on a GPU without. Error{usage}, one sentence.
 TrainPlan complete(TrainPlan plan);
+void complete_in_place(TrainPlan& plan);  // after an Error `plan` is not to be used
 
 // Micro-batches that the busiest data parallel rank runs in a step.
 int64_t micro_batches(const TrainPlan& plan);

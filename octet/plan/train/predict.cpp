@@ -21,8 +21,8 @@ Prepared shape_of(const TrainPlan& plan, const ModelWork& work, Recompute recomp
   Prepared out{.share = share_of(plan, recompute), .stages = {}, .schedule = schedule, .memory = {}};
   out.stages = split_into_stages(work, out.share, schedule.stages);
   const Layout& l = plan.layout;
-  out.memory = fullest({out.stages, out.schedule, work, out.share, static_cast<double>(l.dp * l.cp),
-                        static_cast<double>(l.dp * l.cp * l.tp / l.ep)});
+  out.memory = memory_of_ranks({out.stages, out.schedule, work, out.share, static_cast<double>(l.dp * l.cp),
+                                static_cast<double>(l.dp * l.cp * l.tp / l.ep)});
   return out;
 }
 
@@ -57,8 +57,9 @@ void derive(Prediction& out) {
   out.model_tflops_per_gpu = rate * out.flops_causal / 1e12;
   auto mfu = [&](double flops, double peak) { return peak > 0 ? rate * flops / peak : 0; };
   double bf16 = fleet.gpu.bf16, fp8 = fleet.gpu.fp8;
-  out.mfu = {mfu(out.flops_causal, bf16), mfu(out.flops_causal, fp8),      mfu(out.flops_full, bf16),
-             mfu(out.flops_full, fp8),    mfu(out.flops_causal_mtp, bf16), mfu(out.flops_full_mtp, bf16)};
+  out.mfu = {mfu(out.flops_causal, bf16),   mfu(out.flops_causal, fp8),      mfu(out.flops_full, bf16),
+             mfu(out.flops_full, fp8),      mfu(out.flops_causal_mtp, bf16), mfu(out.flops_causal_mtp, fp8),
+             mfu(out.flops_full_mtp, bf16), mfu(out.flops_full_mtp, fp8)};
   out.goodput = goodput_of(fleet);
   out.gpu_hours = out.steps * seconds * gpus / 3600;
   out.dollars = out.gpu_hours * out.plan.price;
@@ -92,7 +93,7 @@ Prepared prepare(const TrainPlan& plan, const ModelWork& work) {
   if (plan.recompute != Recompute::automatic) return shape_of(plan, work, plan.recompute, schedule);
   for (Recompute recompute : {Recompute::none, Recompute::selective}) {
     Prepared out = shape_of(plan, work, recompute, schedule);
-    if (out.memory.total() <= plan.fleet.gpu.hbm_usable) return out;
+    if (fullest(out.memory).total() <= plan.fleet.gpu.hbm_usable) return out;
   }
   return shape_of(plan, work, Recompute::full, schedule);
 }
@@ -109,13 +110,16 @@ Prediction Predictor::operator()(const TrainPlan& plan, Spread spread) const {
   out.micro_batches = plan::micro_batches(plan);
   Prepared shape = prepare(plan, work_);
   out.recompute = shape.share.recompute;
-  out.memory = shape.memory;
+  out.memory_by_rank = std::move(shape.memory);
+  out.memory = fullest(out.memory_by_rank);
   out.fits = out.memory.total() <= plan.fleet.gpu.hbm_usable;
   out.split = shape.stages.describe();
   out.step = step(plan, shape);
   count_flops(work_, static_cast<double>(plan.seq), out);
   derive(out);
   if (spread == Spread::no) return out;
+  StepSplit handed_free = step_split(plan, shape.stages, shape.share, work_, out.micro_batches, Handover::free);
+  out.step.pipeline = std::max(0.0, out.step.step() - handed_free.step());
   double variance = own_doubt * own_doubt, most = 0;
   const char* largest = "";
   for (const Doubt& doubt : doubts) {

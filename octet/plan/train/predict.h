@@ -23,11 +23,13 @@ struct StepSplit {
   double compute = 0;             // arithmetic and memory traffic alone
   double exposed_exchange = 0;    // all-to-all that nothing hides
   double exposed_collective = 0;  // tensor and context parallel
+  double pipeline = 0;            // of the bubble: handing micro-batches to the next rank; only with Spread::yes
   double data_parallel = 0;       // of the optimizer row
 };
 
-struct Utilisation {  // of each convention; see names()
-  double causal_bf16 = 0, causal_fp8 = 0, full_bf16 = 0, full_fp8 = 0, causal_bf16_mtp = 0, full_bf16_mtp = 0;
+struct Utilisation {  // of each convention: attention counted causally or in full, of which peak, with MTP or without
+  double causal_bf16 = 0, causal_fp8 = 0, full_bf16 = 0, full_fp8 = 0;
+  double causal_bf16_mtp = 0, causal_fp8_mtp = 0, full_bf16_mtp = 0, full_fp8_mtp = 0;
 };
 
 struct Goodput {
@@ -43,8 +45,9 @@ struct Interval {
 struct Prediction {
   TrainPlan plan;                         // complete
   Recompute recompute = Recompute::none;  // the one taken
-  Memory memory;
-  std::string split;  // Stages::describe
+  Memory memory;                          // of the fullest rank
+  std::vector<Memory> memory_by_rank;     // of every pipeline rank
+  std::string split;                      // Stages::describe
   int64_t micro_batches = 0;
   StepSplit step;
   double tokens_per_step = 0, steps = 0;
@@ -66,8 +69,8 @@ struct Prediction {
 struct Prepared {
   Share share;
   Stages stages;
-  Schedule schedule;  // of a few micro-batches, as many as can be under way
-  Memory memory;
+  Schedule schedule;           // of a few micro-batches, as many as can be under way
+  std::vector<Memory> memory;  // by pipeline rank
 };
 Prepared prepare(const TrainPlan& complete_plan, const ModelWork& work);
 

@@ -3,24 +3,26 @@
 #include <string>
 #include <vector>
 
+#include "octet/plan/page.h"
 #include "octet/plan/train/predict.h"
 
 namespace octet::plan {
 
-// One number with where it comes from.
-struct Explained {
-  std::string name, value, formula, source;
-};
-
 std::vector<Explained> explain(const Prediction& prediction);
 Json to_json(const Prediction& prediction, const std::string& remedy);
 std::string to_text(const Prediction& prediction, const std::string& remedy);
-std::string explained_text(const std::vector<Explained>& lines);
-Json explained_json(const std::vector<Explained>& lines);
 
 // (label, seconds) and (label, bytes), in the order in which they are printed.
-std::vector<std::pair<std::string, double>> step_rows(const StepSplit& step);
-std::vector<std::pair<std::string, double>> memory_rows(const Memory& memory);
-std::vector<std::pair<std::string, double>> mfu_rows(const Prediction& prediction);
+Rows step_rows(const StepSplit& step);
+Rows memory_rows(const Memory& memory);
+Rows mfu_rows(const Prediction& prediction);
+
+// Pipeline ranks and what they hold in GiB, neighbours that print alike as one row: "1-14", "4.9", …; the last is the
+// sum. `columns` are the headings that go with it.
+struct MemoryTable {
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+MemoryTable memory_table(const std::vector<Memory>& ranks);
 
 }  // namespace octet::plan

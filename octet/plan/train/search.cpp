@@ -11,15 +11,35 @@ namespace octet::plan {
 
 namespace {
 
-// Degrees of the space that can go together; complete() has the last word.
-std::vector<TrainPlan> candidates(const TrainPlan& base, const SearchSpace& space, int64_t& impossible) {
-  std::vector<TrainPlan> out;
+struct Candidate {
+  Layout layout;
+  std::string schedule;
+  Precision precision;
+  int64_t micro_batch;
+};
+
+void set_candidate(TrainPlan& plan, const Candidate& c) {
+  plan.layout = c.layout, plan.schedule = c.schedule, plan.precision = c.precision, plan.micro_batch = c.micro_batch;
+  plan.recompute = Recompute::automatic;
+}
+
+TrainPlan plan_of(const TrainPlan& base, const Candidate& candidate) {
+  TrainPlan plan = base;
+  set_candidate(plan, candidate);
+  return complete(std::move(plan));
+}
+
+// Degrees of the space that can go together; complete_in_place() has the last word, on one plan for all of them: a
+// model's configuration is large to copy.
+std::vector<Candidate> candidates(const TrainPlan& base, const SearchSpace& space, int64_t& impossible) {
+  std::vector<Candidate> out;
+  TrainPlan scratch = base;
   auto offer = [&](const Layout& layout, const std::string& schedule, Precision precision, int64_t micro) {
-    TrainPlan plan = base;
-    plan.layout = layout, plan.schedule = schedule, plan.precision = precision, plan.micro_batch = micro;
-    plan.recompute = Recompute::automatic;
+    Candidate candidate{layout, schedule, precision, micro};
     try {
-      out.push_back(complete(std::move(plan)));
+      set_candidate(scratch, candidate);
+      complete_in_place(scratch);
+      out.push_back(std::move(candidate));
     } catch (const Error&) {
       ++impossible;
     }
@@ -50,7 +70,7 @@ std::vector<TrainPlan> candidates(const TrainPlan& base, const SearchSpace& spac
           }
       }
   if (space.most > 0 && out.size() > space.most) {
-    std::vector<TrainPlan> thinned;
+    std::vector<Candidate> thinned;
     for (size_t i = 0; i < space.most; ++i) thinned.push_back(std::move(out[i * out.size() / space.most]));
     out.swap(thinned);
   }
@@ -62,11 +82,6 @@ struct Outcome {
   double seconds = 0, memory = 0;
   StepSplit step;
 };
-
-std::string one_line(const TrainPlan& plan) {
-  return fmt::format("{} {} {} micro-batch {}", to_string(plan.layout), plan.schedule, name(plan.precision),
-                     plan.micro_batch);
-}
 
 // Where a loser spends most more than the plan that beats it.
 std::string reason(const StepSplit& lost, const StepSplit& won) {
@@ -95,58 +110,70 @@ std::vector<size_t> pareto(const std::vector<Outcome>& outcomes) {
   return front;
 }
 
-void explain_losses(const std::vector<TrainPlan>& plans, const std::vector<Outcome>& outcomes,
+void explain_losses(const TrainPlan& base, const std::vector<Candidate>& plans, const std::vector<Outcome>& outcomes,
                     const std::vector<size_t>& front, SearchResult& out) {
   std::vector<bool> won(plans.size(), false);
   for (size_t i : front) won[i] = true;
   for (size_t i = 0; i < plans.size(); ++i) {
     if (won[i]) continue;
-    std::string why = "does not fit", detail = fmt::format("{:.0f} GiB", outcomes[i].memory / gib);
+    std::string why = "does not fit";
+    size_t by = i;
     if (outcomes[i].fits) {
-      size_t by = front.front();  // the fastest that needs no more memory
+      by = front.front();  // the fastest that needs no more memory
       for (size_t f : front)
         if (outcomes[f].memory <= outcomes[i].memory) {
           by = f;
           break;
         }
       why = reason(outcomes[i].step, outcomes[by].step);
-      detail = fmt::format("{:.2f} s against {:.2f} s of {}", outcomes[i].seconds, outcomes[by].seconds,
-                           one_line(plans[by]));
     }
     Loss& loss = out.lost[why];
-    if (loss.count++ == 0) loss.example = one_line(plans[i]) + ": " + detail;
+    if (loss.count++ > 0) continue;
+    std::string detail = by == i ? fmt::format("{:.0f} GiB", outcomes[i].memory / gib)
+                                 : fmt::format("{:.2f} s against {:.2f} s of {}", outcomes[i].seconds,
+                                               outcomes[by].seconds, one_line(plan_of(base, plans[by])));
+    loss.example = one_line(plan_of(base, plans[i])) + ": " + detail;
   }
 }
 
 }  // namespace
 
+std::string one_line(const TrainPlan& plan) {
+  return fmt::format("{} {} {} micro-batch {}", to_string(plan.layout), plan.schedule, name(plan.precision),
+                     plan.micro_batch);
+}
+
 SearchResult search(const TrainPlan& base, const SearchSpace& space, int threads) {
   auto begin = std::chrono::steady_clock::now();
   SearchResult out;
+  plan_of(base, {Layout{}, "1f1b", Precision::bf16, 1});  // what is wrong with every candidate is said here
   auto plans = candidates(base, space, out.impossible);
   out.tried = static_cast<int64_t>(plans.size());
   std::vector<Outcome> outcomes(plans.size());
-  int64_t mtp = plans.empty() ? 0 : plans.front().mtp;
+  int64_t mtp = base.mtp < 0 ? static_cast<int64_t>(base.config.mtp_layers.size()) : base.mtp;
   Predictor predictor(base.config, mtp);
   parallel_for(plans.size(), threads, [&](size_t i) {
-    Prepared prepared = prepare(plans[i], predictor.work());
+    TrainPlan plan = plan_of(base, plans[i]);
+    Prepared prepared = prepare(plan, predictor.work());
     Outcome& o = outcomes[i];
-    o.memory = prepared.memory.total();
-    o.fits = o.memory <= plans[i].fleet.gpu.hbm_usable;
+    o.memory = fullest(prepared.memory).total();
+    o.fits = o.memory <= plan.fleet.gpu.hbm_usable;
     if (!o.fits) return;
-    o.step = predictor.step(plans[i], prepared);
+    o.step = predictor.step(plan, prepared);
     o.seconds = o.step.step();
   });
   auto front = pareto(outcomes);
-  explain_losses(plans, outcomes, front, out);
-  for (size_t i : front) out.front.push_back(predictor(plans[i]));
+  explain_losses(base, plans, outcomes, front, out);
+  for (size_t i : front) out.front.push_back(predictor(plan_of(base, plans[i])));
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return out;
 }
 
 std::string to_text(const SearchResult& result) {
-  std::string out = fmt::format("{} candidates in {:.2f} s; the front: none is both slower and fuller than another\n\n",
-                                format_thousands(result.tried), result.seconds);
+  std::string out = fmt::format(
+      "{} candidates in {:.2f} s{}; the front: none is both slower and fuller than another\n\n",
+      format_thousands(result.tried), result.seconds,
+      result.impossible > 0 ? fmt::format(" ({} more are impossible)", format_thousands(result.impossible)) : "");
   out += fmt::format("{:>9} {:>9} {:>10} {:>9}  {}\n", "step s", "GiB", "tok/s/GPU", "TFLOP/s", "layout");
   for (const Prediction& p : result.front)
     out +=
@@ -159,7 +186,7 @@ std::string to_text(const SearchResult& result) {
 }
 
 Json to_json(const SearchResult& result) {
-  Json out = {{"tried", result.tried}, {"search_seconds", result.seconds}};
+  Json out = {{"tried", result.tried}, {"impossible", result.impossible}, {"search_seconds", result.seconds}};
   out["front"] = Json::array();
   for (const Prediction& p : result.front) out["front"].push_back(to_json(p, ""));
   out["lost"] = Json::object();

@@ -32,6 +32,8 @@ struct SearchResult {
 // ignored. Candidates that do not fit are not timed. The spread of the front's predictions is worked out.
 SearchResult search(const TrainPlan& base, const SearchSpace& space, int threads);
 
+std::string one_line(const TrainPlan& plan);  // what makes a candidate
+
 std::string to_text(const SearchResult& result);
 Json to_json(const SearchResult& result);
 

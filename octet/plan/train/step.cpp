@@ -126,8 +126,9 @@ OptimizerSeconds optimizer_seconds(const TrainPlan& plan, const Stages& stages, 
 }
 
 StepSplit step_split(const TrainPlan& plan, const Stages& stages, const Share& share, const ModelWork& model,
-                     int64_t micro_batches) {
+                     int64_t micro_batches, Handover handover) {
   Costs costs = costs_of(stages, share, model, plan);
+  if (handover == Handover::free) costs.send = 0;
   auto shaped = [&](int64_t micros) {
     return make_schedule(plan.schedule, static_cast<int>(plan.layout.pp), static_cast<int>(plan.layout.vp),
                          static_cast<int>(micros));

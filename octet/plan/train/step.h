@@ -24,7 +24,8 @@ OptimizerSeconds optimizer_seconds(const TrainPlan& plan, const Stages& stages, 
                                    const Share& share);
 
 // Long steps are extrapolated from shorter runs of the schedule, exactly where it has become periodic.
+enum class Handover { timed, free };
 StepSplit step_split(const TrainPlan& plan, const Stages& stages, const Share& share, const ModelWork& model,
-                     int64_t micro_batches);
+                     int64_t micro_batches, Handover handover = Handover::timed);
 
 }  // namespace octet::plan

@@ -3,6 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "octet/plan/train/cpu.h"
 #include "octet/plan/train/html.h"
@@ -25,7 +26,7 @@ TrainPlan plan_of(const std::string& model, const std::string& fleet, const std:
   return plan;
 }
 
-TrainPlan v3() {
+TrainPlan v3_run() {
   TrainPlan plan = plan_of("deepseek-v3", "h800x2048", "pp=16,ep=64", 15360, 4096);
   plan.schedule = "dualpipe";
   plan.precision = Precision::fp8;
@@ -37,7 +38,7 @@ void near(double value, double published, double tolerance, const char* what) {
   EXPECT_LE(std::abs(value / published - 1), tolerance) << what << ": " << value << ", published " << published;
 }
 
-std::string message(const std::function<void()>& act) {
+std::string refusal(const std::function<void()>& act) {
   try {
     act();
   } catch (const Error& e) {
@@ -47,16 +48,16 @@ std::string message(const std::function<void()>& act) {
 }
 
 TEST(Published, CountsThatNeedNoFitting) {
-  Prediction p = predict(v3());
+  Prediction p = predict(v3_run());
   near(p.flops_causal, 250.4e9, 0.005, "FLOPs a token");
   near(p.flops_causal_mtp, 260.6e9, 0.005, "with MTP");
   EXPECT_EQ(p.tokens_per_step, 62914560);
-  ModelWork work = model_work(v3().config, 1);
+  ModelWork work = model_work(v3_run().config, 1);
   near(work.parameters, 671.03e9, 0.0005, "parameters");
 }
 
 TEST(Published, TheMeasuredStepRowByRow) {  // ISCA 2025, table 4: what the calibration saw
-  StepSplit s = predict(v3()).step;
+  StepSplit s = predict(v3_run()).step;
   near(s.step(), 19.926, 0.03, "step");
   near(s.forward, 1.13, 0.15, "forward");
   near(s.backward, 1.99, 0.15, "backward input");
@@ -67,7 +68,7 @@ TEST(Published, TheMeasuredStepRowByRow) {  // ISCA 2025, table 4: what the cali
 }
 
 TEST(Published, TheV3Run) {
-  Prediction p = predict(v3());
+  Prediction p = predict(v3_run());
   near(p.gpu_hours, 2664e3, 0.05, "GPU hours");
   near(p.dollars, 5.328e6, 0.05, "dollars");
   near(p.gpu_hours / 14.8, 180e3, 0.05, "hours a trillion tokens");
@@ -95,8 +96,8 @@ TEST(Published, V3OnGb200) {  // predicted, never fitted to
 
 TEST(Plan, RefusesWhatCannotBe) {
   auto refused = [](const char* layout, const char* words) {
-    TrainPlan plan = v3();
-    std::string text = message([&] {
+    TrainPlan plan = v3_run();
+    std::string text = refusal([&] {
       plan.layout = parse_layout(layout);
       predict(plan);
     });
@@ -112,13 +113,13 @@ TEST(Plan, RefusesWhatCannotBe) {
   refused("tp=256", "attention heads");
   refused("pp=256", "256 stages for 61 layers");
   TrainPlan dense = plan_of("llama-3.1-405b", "h100x8192", "tp=8,pp=16,ep=8", 2048, 8192);
-  EXPECT_NE(message([&] { predict(dense); }).find("has none"), std::string::npos);
+  EXPECT_NE(refusal([&] { predict(dense); }).find("has none"), std::string::npos);
   TrainPlan old = plan_of("deepseek-v3", "a100x2048", "pp=16,ep=64", 15360, 4096);
   old.precision = Precision::fp8;
-  EXPECT_NE(message([&] { predict(old); }).find("no FP8"), std::string::npos);
-  TrainPlan negative = v3();
+  EXPECT_NE(refusal([&] { predict(old); }).find("no FP8"), std::string::npos);
+  TrainPlan negative = v3_run();
   negative.price = -1;
-  EXPECT_NE(message([&] { predict(negative); }).find("--price"), std::string::npos);
+  EXPECT_NE(refusal([&] { predict(negative); }).find("--price"), std::string::npos);
 }
 
 TEST(Plan, OutOfMemoryIsSaidWithARemedy) {
@@ -136,7 +137,7 @@ TEST(Plan, OutOfMemoryIsSaidWithARemedy) {
 }
 
 TEST(Report, HasTheKeysThatScriptsRelyOn) {
-  Json json = to_json(predict(v3()), "");
+  Json json = to_json(predict(v3_run()), "");
   for (const char* key : {"tokens_per_second_per_gpu", "model_tflops_per_gpu", "step_seconds", "gpu_hours", "dollars",
                           "memory_gib_per_gpu"})
     EXPECT_TRUE(json[key].is_number()) << key;
@@ -149,15 +150,67 @@ TEST(Report, HasTheKeysThatScriptsRelyOn) {
   }
 }
 
-TEST(Report, ThePageStandsAlone) {
-  std::string page = to_html(predict(v3()), "");
+void stands_alone(const std::string& page) {
   EXPECT_NE(page.find("<svg"), std::string::npos);
+  EXPECT_NE(page.find("Where each number comes from"), std::string::npos);
   for (const char* outside : {"http://", "https://", "<script", "src=", "href="})
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;
 }
 
+TEST(Report, ThePageStandsAlone) {
+  TrainPlan named = v3_run();
+  named.model = "<b>a & b</b>";
+  std::string page = to_html(predict(named), "");
+  stands_alone(page);
+  EXPECT_EQ(page.find("<b>"), std::string::npos);
+  EXPECT_NE(page.find("Memory by pipeline rank"), std::string::npos);
+}
+
+TEST(Report, MemoryIsTheFullestRanksAndEveryRanks) {
+  Prediction p = predict(v3_run());
+  ASSERT_EQ(p.memory_by_rank.size(), 16u);
+  for (const Memory& m : p.memory_by_rank) EXPECT_LE(m.total(), p.memory.total());
+  EXPECT_EQ(p.memory_by_rank[static_cast<size_t>(p.memory.rank)].total(), p.memory.total());
+  Json json = to_json(p, "");
+  ASSERT_EQ(json["memory_gib_by_rank"].size(), 16u);
+  for (const char* part :
+       {"weights", "gradients", "master_weights", "moments", "activations", "fp8_copies", "buffers", "working"})
+    EXPECT_TRUE(json["memory_gib_by_rank"][3].contains(part)) << part;
+  // Neighbours that print alike are one row, and all ranks are there.
+  MemoryTable table = memory_table(p.memory_by_rank);
+  EXPECT_LT(table.rows.size(), 16u);
+  EXPECT_TRUE(table.rows.front().front().starts_with("0"));
+  EXPECT_TRUE(table.rows.back().front().ends_with("15"));
+  for (const auto& row : table.rows) EXPECT_EQ(row.size(), table.columns.size());
+}
+
+TEST(Report, EveryConventionOfUtilisationIsNamed) {
+  Prediction p = predict(v3_run());
+  auto rows = mfu_rows(p);
+  ASSERT_EQ(rows.size(), 8u);  // causal or not, of the bf16 or the fp8 peak, without MTP or with
+  std::set<std::string> names;
+  for (const auto& [name, share] : rows) {
+    names.insert(name);
+    EXPECT_GT(share, 0.1) << name;
+    EXPECT_LT(share, 0.6) << name;
+  }
+  EXPECT_EQ(names.size(), 8u);
+  EXPECT_NEAR(p.mfu.causal_fp8_mtp / p.mfu.causal_bf16_mtp, 989.0 / 1979, 1e-9);
+  EXPECT_NEAR(p.mfu.causal_bf16_mtp / p.mfu.causal_bf16, p.flops_causal_mtp / p.flops_causal, 1e-9);
+}
+
+TEST(Step, PipelineTrafficIsWhatHandingOverCosts) {
+  TrainPlan plan = v3_run();
+  double timed = predict(plan).step.pipeline;
+  EXPECT_GT(timed, 0);
+  plan.fleet.gpu.nic /= 4;
+  EXPECT_GT(predict(plan).step.pipeline, 2 * timed);
+  plan = plan_of("llama-3.1-8b", "h800x64", "tp=1", 64, 4096);
+  EXPECT_EQ(predict(plan).step.pipeline, 0);  // one stage hands nothing over
+}
+
 TEST(Explain, EveryNumberNamesFormulaAndSource) {
-  for (const auto& line : explain(predict(v3()))) {
+  for (const auto& line : explain(predict(v3_run()))) {
     EXPECT_FALSE(line.value.empty()) << line.name;
     EXPECT_FALSE(line.formula.empty()) << line.name;
     EXPECT_FALSE(line.source.empty()) << line.name;
@@ -174,6 +227,9 @@ TEST(Search, FrontBeatsAndLossesAreExplained) {
   int64_t lost = 0;
   for (const auto& [why, loss] : result.lost) lost += loss.count;
   EXPECT_EQ(lost + static_cast<int64_t>(result.front.size()), 300);
+  std::string page = to_html(result, base);
+  stands_alone(page);
+  for (const auto& [why, loss] : result.lost) EXPECT_NE(page.find(why), std::string::npos) << why;
   for (size_t i = 1; i < result.front.size(); ++i) {
     EXPECT_GE(result.front[i].step.step(), result.front[i - 1].step.step());
     EXPECT_LT(result.front[i].memory.total(), result.front[i - 1].memory.total());
@@ -182,7 +238,7 @@ TEST(Search, FrontBeatsAndLossesAreExplained) {
 
 TEST(Step, LongStepsAreExtrapolatedClosely) {
   for (const char* schedule : {"1f1b", "interleaved", "zb1p", "dualpipe", "dualpipev"}) {
-    TrainPlan plan = v3();
+    TrainPlan plan = v3_run();
     plan.fleet.gpus = 512;
     plan.layout = parse_layout(std::string(schedule) == "interleaved" ? "pp=8,ep=64,vp=2" : "pp=8,ep=64");
     plan.schedule = schedule;
@@ -196,7 +252,8 @@ TEST(Step, LongStepsAreExtrapolatedClosely) {
     ModelWork work = model_work(whole.config, whole.mtp);
     double run = execute(all, costs_of(prepared.stages, prepared.share, work, whole)).seconds +
                  predictor.step(whole, prepared).optimizer;
-    EXPECT_NEAR(extrapolated / run, 1, 5e-3) << schedule;  // 1F1B is off by 0.2 %
+    // 1F1B of uneven stages takes longer to run steadily than the shorter runs are long: 0.22 % too fast here.
+    EXPECT_NEAR(extrapolated / run, 1, std::string(schedule) == "1f1b" ? 2.5e-3 : 1e-9) << schedule;
   }
 }
 
@@ -212,6 +269,8 @@ TEST(Cpu, PricesARecipe) {
   EXPECT_NEAR(p.tokens, 4500 * p.tokens_per_second, 1);
   EXPECT_NEAR(p.tokens_per_second * p.flops_per_token, 0.25e12, 1);
   EXPECT_NEAR(p.dollars, 0.125, 1e-9);
+  stands_alone(to_html(plan, p));
+  for (const auto& line : explain(plan, p)) EXPECT_FALSE(line.formula.empty() || line.value.empty()) << line.name;
   plan.peak = 0;
   EXPECT_THROW(predict_cpu_training(plan), Error);
 }
