@@ -6,6 +6,7 @@
 // The set-up function adds flags to `command` and returns what is run when the subcommand was given.
 #pragma once
 #include "app/command.h"
+#include "octet/base/error.h"
 #include "octet/plan/explained.h"
 
 namespace octet::app {
@@ -22,6 +23,14 @@ struct PlanRegistration {
     plan_commands().push_back({std::move(name), std::move(summary), std::move(setup)});
   }
 };
+
+// Exit codes beside those of every command.
+constexpr int does_not_fit = 3, objective_missed = 4;
+
+// Error{usage}: flags that cannot be meant so.
+[[noreturn]] inline void refuse(std::string sentence, std::string hint = "") {
+  throw Error(ErrorKind::usage, std::move(sentence), std::move(hint));
+}
 
 // What `plan` prints: the text, with --explain the lines below it; or one object, with --explain a key `explain` in it.
 // With --html the page is written first.

@@ -1,15 +1,12 @@
 #include "app/plan_flags.h"
 
 #include "app/command.h"
+#include "app/plan.h"
 #include "octet/base/units.h"
 
 namespace octet::app {
 
 namespace {
-
-[[noreturn]] void refuse(std::string sentence, std::string hint = "") {
-  throw Error(ErrorKind::usage, std::move(sentence), std::move(hint));
-}
 
 template <class Value>
 Value one_of(const char* flag, const std::string& text, std::initializer_list<Value> values) {

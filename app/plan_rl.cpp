@@ -16,10 +16,6 @@ struct Flags {
   PlanOutput output;
 };
 
-[[noreturn]] void refuse(std::string sentence, std::string hint = "") {
-  throw Error(ErrorKind::usage, std::move(sentence), std::move(hint));
-}
-
 plan::RlPlan plan_of(const Flags& flags) {
   plan::RlPlan p;
   p.model = flags.model;
@@ -85,7 +81,7 @@ Action setup_plan_rl(CLI::App& command) {
     plan::RlPrediction prediction = plan::predict_rl(plan_of(*flags));
     flags->output.print(plan::report(prediction), plan::to_json(prediction), plan::explain(prediction),
                         [&] { return plan::to_html(prediction); });
-    return prediction.fits ? 0 : 3;
+    return prediction.fits ? 0 : does_not_fit;
   };
 }
 

@@ -10,8 +10,6 @@ namespace octet::app {
 
 namespace {
 
-constexpr int does_not_fit = 3, objective_missed = 4;
-
 struct Flags {
   std::string model, gpu, fleet, machine, role, layout, precision, load, slo, prefill_layout, decode_layout, price;
   int64_t gpus = 0, redundant_experts = -1;
@@ -20,10 +18,6 @@ struct Flags {
   CpuFlags cpu;
   PlanOutput output;
 };
-
-[[noreturn]] void refuse(std::string sentence, std::string hint = "") {
-  throw Error(ErrorKind::usage, std::move(sentence), std::move(hint));
-}
 
 plan::Fleet fleet_of(const Flags& flags) {
   if (!flags.fleet.empty()) {

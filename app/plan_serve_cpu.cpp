@@ -16,12 +16,6 @@ CpuMeter& cpu_meter() {
 
 namespace {
 
-constexpr int does_not_fit = 3, objective_missed = 4;
-
-[[noreturn]] void refuse(std::string sentence, std::string hint = "") {
-  throw Error(ErrorKind::usage, std::move(sentence), std::move(hint));
-}
-
 plan::CpuSpeeds speeds_of(const std::string& model, const CpuFlags& flags, const plan::CpuWorkload& workload) {
   if (flags.speeds != "measure") {
     if (!flags.keep.empty()) refuse("--keep-speeds needs --cpu measure", "leave it out");

@@ -31,7 +31,7 @@ int run_search(const Flags& flags) {
   // What is explained is the fastest.
   auto lines = result.front.empty() ? std::vector<plan::Explained>() : plan::explain(result.front.front());
   flags.output.print(plan::to_text(result), plan::to_json(result), lines, [&] { return plan::to_html(result, base); });
-  return result.front.empty() ? 3 : 0;
+  return result.front.empty() ? does_not_fit : 0;
 }
 
 int run(const Flags& flags) {
@@ -50,7 +50,7 @@ int run(const Flags& flags) {
   object["planning_seconds"] = took.count();
   flags.output.print(plan::to_text(prediction, remedy), std::move(object), plan::explain(prediction),
                      [&] { return plan::to_html(prediction, remedy); });
-  return prediction.fits ? 0 : 3;
+  return prediction.fits ? 0 : does_not_fit;
 }
 
 }  // namespace

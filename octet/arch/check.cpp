@@ -36,7 +36,7 @@ class Check {
 
   void refuse_others(const std::vector<FoundTensor>& found) {
     for (const auto& tensor : found) {
-      bool tied_head = config_.tie_word_embeddings && tensor.name == "lm_head.weight";
+      bool tied_head = config_.tie_word_embeddings && tensor.name == config_.tensor_prefix + "lm_head.weight";
       if (!tensor.name.starts_with(config_.tensor_prefix)) continue;  // of another part of the model
       if (expected_.contains(tensor.name) || tied_head || tensor.name.ends_with(".rotary_emb.inv_freq")) continue;
       throw Error(ErrorKind::file,

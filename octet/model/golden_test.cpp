@@ -173,6 +173,8 @@ TEST_P(Golden, SavedAndLoadedIsTheSame) {
 // Kimi K2.5's folders: the text model's configuration is nested, its names have a beginning, and other parts lie beside
 // it.
 TEST_P(Golden, TheTextPartOfALargerModelIsTheSame) {
+  Json text = read_json(folder / "config.json");
+  if (text["model_type"] != "deepseek_v3") return;
   auto out = std::filesystem::temp_directory_path() / fmt::format("octet-part-{}-{}", GetParam(), ::getpid());
   std::filesystem::create_directories(out);
   io::Checkpoint source(folder);
@@ -184,14 +186,11 @@ TEST_P(Golden, TheTextPartOfALargerModelIsTheSame) {
   std::vector<float> eye(12);
   list.push_back({"vision_tower.patch_embed.proj.weight", io::Dtype::F32, {3, 4}, std::as_bytes(std::span(eye))});
   io::write_checkpoint(out, list);
-  Json text = read_json(folder / "config.json");
-  if (text["model_type"] == "deepseek_v3") {
-    Json whole = {{"model_type", "kimi_k25"}, {"text_config", text}, {"vision_config", {{"patch_size", 14}}}};
-    replace_file(out / "config.json", dump(whole));
-    Transformer again = load(out, at::kFloat);
-    Batch batch = make_batch({integers("tokens.1")});
-    EXPECT_TRUE(at::equal(model.forward(batch).hidden_TD, again.forward(batch).hidden_TD));
-  }
+  Json whole = {{"model_type", "kimi_k25"}, {"text_config", text}, {"vision_config", {{"patch_size", 14}}}};
+  replace_file(out / "config.json", dump(whole));
+  Transformer again = load(out, at::kFloat);
+  Batch batch = make_batch({integers("tokens.1")});
+  EXPECT_TRUE(at::equal(model.forward(batch).hidden_TD, again.forward(batch).hidden_TD));
   std::filesystem::remove_all(out);
 }
 
