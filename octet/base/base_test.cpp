@@ -73,6 +73,18 @@ TEST(Toml, KeepsTheOrderAndTellsTheLine) {
   }
 }
 
+// Letters beyond ASCII belong into strings and comments; in a key they are an error, whatever range they come from.
+TEST(Toml, TakesEveryCharacterInStringsAndNoneBeyondAsciiInKeys) {
+  for (char32_t c = 0xA1; c < 0x30000; c += c < 0x600 ? 1 : 97) {
+    if (c >= 0xD800 && c < 0xE000) continue;
+    std::string letter;
+    utf8::append(letter, c);
+    EXPECT_THROW(parse_toml("a" + letter + " = 1", "x"), Error) << std::hex << static_cast<uint32_t>(c);
+    std::string continued = "a = \"\"\"b\\\n" + letter + "\"\"\"  # " + letter;
+    EXPECT_NO_THROW(parse_toml(continued, "x")) << std::hex << static_cast<uint32_t>(c);
+  }
+}
+
 TEST(Files, AreReplacedWholeOrNotAtAll) {
   fs::path dir = fs::temp_directory_path() / fmt::format("octet-base-{}", ::getpid());
   replace_file(dir / "a", "one");
