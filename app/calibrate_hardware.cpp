@@ -6,7 +6,7 @@
 
 namespace octet::app {
 
-namespace {
+namespace calibrate_hardware_command {
 
 struct Flags {
   std::string table, out;
@@ -55,8 +55,6 @@ int run(const Flags& flags) {
   return 0;
 }
 
-}  // namespace
-
 static Registration calibrate(
     planning, "calibrate-hardware", "Fit a GPU's constants to measurements", [](CLI::App& command) {
       auto flags = std::make_shared<Flags>();
@@ -69,4 +67,5 @@ static Registration calibrate(
       return [flags] { return run(*flags); };
     });
 
+}  // namespace calibrate_hardware_command
 }  // namespace octet::app

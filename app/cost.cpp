@@ -4,7 +4,7 @@
 #include "app/command.h"
 
 namespace octet::app {
-namespace {
+namespace cost_command {
 
 using FlagsPtr = std::shared_ptr<CostFlags>;
 using Part = int (*)(const CostFlags&);
@@ -102,5 +102,5 @@ Registration cost(
       };
     });
 
-}  // namespace
+}  // namespace cost_command
 }  // namespace octet::app

@@ -1,5 +1,5 @@
-// octet's own model code, timed on this machine for `octet plan serve --cpu measure`. Only a build with libtorch has
-// it: app/torch/cpu_speeds.cpp fills the meter when the program starts.
+// octet's own model code, timed on this machine for `octet plan serve --cpu measure`. Only octet-engine has it:
+// app/torch/cpu_speeds.cpp fills the meter when the program starts.
 #pragma once
 #include <optional>
 #include <string>
@@ -13,6 +13,6 @@ struct CpuMeter {
   // The named model itself, if it is a folder with weights: its own tokens a second.
   std::function<std::optional<plan::CpuMeasured>(const std::string& model, const plan::CpuWorkload& workload)> model;
 };
-CpuMeter& cpu_meter();  // empty functions where there is no libtorch
+CpuMeter& cpu_meter();  // empty functions elsewhere
 
 }  // namespace octet::app

@@ -10,7 +10,7 @@
 #include "octet/text/bpe/tokenizer.h"
 
 namespace octet::app {
-namespace {
+namespace data_command {
 
 struct DataFlags {
   std::string recipe, out, folder, split = "train", source;
@@ -118,5 +118,5 @@ Registration data_command(training, "data", "Build and look at training data", [
   };
 });
 
-}  // namespace
+}  // namespace data_command
 }  // namespace octet::app

@@ -11,7 +11,7 @@
 
 namespace octet::app {
 
-namespace {
+namespace inspect_command {
 
 struct InspectFlags {
   std::string model;
@@ -166,8 +166,6 @@ int inspect_machine(const InspectFlags& flags) {
   return 0;
 }
 
-}  // namespace
-
 static Registration inspect(tools, "inspect", "What a model is and costs; without one, what the machine has",
                             [](CLI::App& command) {
                               auto flags = std::make_shared<InspectFlags>();
@@ -186,4 +184,5 @@ static Registration inspect(tools, "inspect", "What a model is and costs; withou
                               };
                             });
 
+}  // namespace inspect_command
 }  // namespace octet::app

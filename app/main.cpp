@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "app/command.h"
+#include "app/engine.h"
 #include "octet/base/error.h"
 
 namespace octet::app {
@@ -22,13 +23,16 @@ std::string home() {
 
 namespace {
 
+bool is_here(std::string_view name) {
+  return std::any_of(commands().begin(), commands().end(), [&](const Command& c) { return c.name == name; });
+}
+
 // The command that stands first among the arguments and is not known: CLI11 would only say "not expected".
 void check_command_name(int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return;
   std::vector<std::string> names;
   for (const auto& command : commands()) names.push_back(command.name);
-  for (const auto& name : names)
-    if (name == argv[1]) return;
+  if (is_here(argv[1])) return;
   throw Error(ErrorKind::usage, fmt::format("unknown command '{}'", printable(argv[1])),
               unknown_name_hint(argv[1], names));
 }
@@ -47,6 +51,10 @@ std::string flag_hint(const CLI::App& app, const std::vector<std::string>& rest)
 }
 
 int run(int argc, char** argv) {
+  keep_arguments(argv);
+  std::string_view first = argc < 2 ? "--help" : argv[1];
+  // The whole help page, and what to say of an unknown command, take all commands.
+  if (first != "--version" && !is_here(first)) become_engine();
   check_command_name(argc, argv);
   CLI::App app("octet: train, run, serve and price language models of the DeepSeek-V3 family", "octet");
   app.set_version_flag("--version", "octet " OCTET_VERSION);

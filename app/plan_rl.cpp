@@ -6,7 +6,7 @@
 
 namespace octet::app {
 
-namespace {
+namespace plan_rl_command {
 
 struct Flags {
   std::string model, gpu, fleet, rollout_layout = "ep=32", train_layout, schedule, precision = "fp8", answers = "8192",
@@ -45,8 +45,6 @@ plan::RlPlan plan_of(const Flags& flags) {
   p.extra_forwards = flags.forwards;
   return p;
 }
-
-}  // namespace
 
 Action setup_plan_rl(CLI::App& command) {
   auto flags = std::make_shared<Flags>();
@@ -88,4 +86,5 @@ Action setup_plan_rl(CLI::App& command) {
 static PlanRegistration rl("rl", "What reinforcement learning takes: writing answers, learning from them",
                            setup_plan_rl);
 
+}  // namespace plan_rl_command
 }  // namespace octet::app

@@ -8,7 +8,7 @@
 
 namespace octet::app {
 
-namespace {
+namespace plan_serve_command {
 
 struct Flags {
   std::string model, gpu, fleet, machine, role, layout, precision, load, slo, prefill_layout, decode_layout, price;
@@ -167,8 +167,6 @@ int run_day(const Flags& flags) {
   return !result.fits ? does_not_fit : result.meets ? 0 : objective_missed;
 }
 
-}  // namespace
-
 Action setup_plan_serve(CLI::App& command) {
   auto flags = std::make_shared<Flags>();
   command.add_option("MODEL", flags->model, "a preset, a folder or a config.json")->required();
@@ -222,4 +220,5 @@ Action setup_plan_serve(CLI::App& command) {
 static PlanRegistration serve("serve", "How fast a pool serves, or what a day of serving needs and costs",
                               setup_plan_serve);
 
+}  // namespace plan_serve_command
 }  // namespace octet::app

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/cpu_speeds.h"
+#include "app/engine.h"
 #include "octet/base/error.h"
 #include "octet/base/file.h"
 #include "octet/base/units.h"
@@ -21,6 +22,7 @@ plan::CpuSpeeds speeds_of(const std::string& model, const CpuFlags& flags, const
     if (!flags.keep.empty()) refuse("--keep-speeds needs --cpu measure", "leave it out");
     return plan::read_speeds(flags.speeds);
   }
+  if (!cpu_meter().speeds) become_engine();  // nothing is done yet that would be done twice
   if (!cpu_meter().speeds)
     throw Error(ErrorKind::unsupported, "--cpu measure: this octet was built without libtorch and has no model to time",
                 "give --cpu FILE with speeds that another build has kept");

@@ -12,7 +12,7 @@
 
 namespace octet::app {
 
-namespace {
+namespace plan_train_command {
 
 struct Flags {
   PlanFlags plan;
@@ -53,8 +53,6 @@ int run(const Flags& flags) {
   return prediction.fits ? 0 : does_not_fit;
 }
 
-}  // namespace
-
 Action setup_plan_train(CLI::App& command) {
   auto flags = std::make_shared<Flags>();
   add_plan_flags(command, flags->plan);
@@ -78,4 +76,5 @@ Action setup_plan_train(CLI::App& command) {
 
 static PlanRegistration train("train", "Memory, time, utilisation and cost of a training run", setup_plan_train);
 
+}  // namespace plan_train_command
 }  // namespace octet::app

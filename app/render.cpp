@@ -8,7 +8,7 @@
 #include "octet/text/chat_template.h"
 
 namespace octet::app {
-namespace {
+namespace render_command {
 
 struct Flags {
   std::string model, source, context = "-", jsonl;
@@ -101,5 +101,5 @@ Registration command(tools, "render", "What a chat template makes of a conversat
   return [flags] { return render(*flags); };
 });
 
-}  // namespace
+}  // namespace render_command
 }  // namespace octet::app

@@ -10,7 +10,7 @@
 
 namespace octet::app {
 
-namespace {
+namespace simulate_command {
 
 struct Flags {
   PlanFlags plan;
@@ -149,8 +149,6 @@ int run(const Flags& flags) {
   return 0;
 }
 
-}  // namespace
-
 static Registration command(
     planning, "simulate", "A training step of a whole fleet, event by event", [](CLI::App& command) {
       auto flags = std::make_shared<Flags>();
@@ -182,4 +180,5 @@ static Registration command(
       return [flags] { return run(*flags); };
     });
 
+}  // namespace simulate_command
 }  // namespace octet::app

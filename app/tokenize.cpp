@@ -11,7 +11,7 @@
 
 namespace octet::app {
 
-namespace {
+namespace tokenize_command {
 
 constexpr size_t text_limit = size_t{8} << 30;  // bytes of a file to be tokenized
 
@@ -127,6 +127,5 @@ Registration detokenize_command(models, "detokenize", "Token ids to text", [](CL
   return [flags] { return detokenize(*flags); };
 });
 
-}  // namespace
-
+}  // namespace tokenize_command
 }  // namespace octet::app

@@ -9,7 +9,7 @@
 
 namespace octet::app {
 
-namespace {
+namespace train_tokenizer_command {
 
 struct Flags {
   std::string out, special_file, chat_template;
@@ -125,6 +125,5 @@ Registration registration(training, "train-tokenizer", "A vocabulary from text",
   return [flags] { return train(*flags); };
 });
 
-}  // namespace
-
+}  // namespace train_tokenizer_command
 }  // namespace octet::app

@@ -1,6 +1,6 @@
 # `cmake --install`: the program with what it needs at run time, and octet as a C++ library (find_package(octet)).
 #
-#   PREFIX/bin/octet
+#   PREFIX/bin/octet, PREFIX/bin/octet-engine (app/engine.h)
 #   PREFIX/lib/octet/         libtorch's shared libraries, which the program finds beside itself; octet's static libraries
 #   PREFIX/share/octet/       what OCTET_HOME holds: the bundled model, recipes, price books, claims, deploy files
 #   PREFIX/include/octet/     headers, and PREFIX/lib/cmake/octet/ for find_package
@@ -20,8 +20,8 @@ set(CPACK_STRIP_FILES ON)
 
 include(GNUInstallDirs)
 set(program_libraries "${CMAKE_INSTALL_LIBDIR}/octet")
-set_target_properties(octet PROPERTIES INSTALL_RPATH "$ORIGIN/../${program_libraries}")
-install(TARGETS octet RUNTIME COMPONENT program)
+set_target_properties(octet-engine PROPERTIES INSTALL_RPATH "$ORIGIN/../${program_libraries}")
+install(TARGETS octet octet-engine RUNTIME COMPONENT program)
 install(DIRECTORY models recipes prices claims deploy DESTINATION "${CMAKE_INSTALL_DATADIR}/octet" COMPONENT program)
 install(FILES LICENSE NOTICE DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/octet" COMPONENT program)
 install(FILES deploy/octet.bash-completion DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME octet

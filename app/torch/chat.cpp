@@ -13,7 +13,7 @@
 #include "octet/chat/expert_map.h"
 
 namespace octet::app {
-namespace {
+namespace chat_command {
 
 struct Flags {
   ModelFlags model;
@@ -214,5 +214,5 @@ const Registration chat_command(models, "chat", "Talk to a model", [](CLI::App& 
   return [flags] { return run(*flags); };
 });
 
-}  // namespace
+}  // namespace chat_command
 }  // namespace octet::app

@@ -5,7 +5,7 @@
 #include "octet/eval/suite.h"
 
 namespace octet::app {
-namespace {
+namespace eval_command {
 
 struct Flags {
   ModelFlags model;
@@ -88,5 +88,5 @@ const Registration eval_command(models, "eval", "Measure a model on problems wit
   return [flags] { return run(*flags); };
 });
 
-}  // namespace
+}  // namespace eval_command
 }  // namespace octet::app

@@ -2,7 +2,7 @@
 #include "octet/chat/answer.h"
 
 namespace octet::app {
-namespace {
+namespace generate_command {
 
 struct Flags {
   ModelFlags model;
@@ -71,5 +71,5 @@ const Registration generate(models, "generate", "Answer one prompt", [](CLI::App
   return [flags] { return run(*flags); };
 });
 
-}  // namespace
+}  // namespace generate_command
 }  // namespace octet::app

@@ -3,7 +3,7 @@
 #include "octet/io/safetensors.h"
 
 namespace octet::app {
-namespace {
+namespace logits_command {
 
 struct Flags {
   ModelFlags model;
@@ -87,5 +87,5 @@ const Registration logits(models, "logits", "Write the logits of given tokens to
   return [flags] { return run(*flags); };
 });
 
-}  // namespace
+}  // namespace logits_command
 }  // namespace octet::app

@@ -15,7 +15,7 @@
 #include "octet/serve/routes/routes.h"
 
 namespace octet::app {
-namespace {
+namespace serve_command {
 
 struct Flags {
   ModelFlags model;
@@ -195,5 +195,5 @@ const Registration serve_command(
       return [flags] { return run(*flags); };
     });
 
-}  // namespace
+}  // namespace serve_command
 }  // namespace octet::app

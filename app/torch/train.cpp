@@ -9,7 +9,7 @@
 
 namespace octet::app {
 
-namespace {
+namespace train_command {
 
 volatile sig_atomic_t stop = 0;  // set by SIGINT and SIGTERM; a second one ends the process at once
 
@@ -86,6 +86,5 @@ const Registration train_registration(training, "train", "Pretrain a model from 
   return [flags] { return train_command(*flags); };
 });
 
-}  // namespace
-
+}  // namespace train_command
 }  // namespace octet::app

@@ -34,7 +34,7 @@ const std::vector<Pair>& adjectives() {
 
 // {F} {L}: superlatives of what comes first and last; {f} {l}: adjectives; {more}: how each compares with the one
 // before, {less} with the one behind; {up}: the way; {grow} {grows} {growing}: what the numbers do.
-const std::vector<std::string>& either_way() {
+const std::vector<std::string>& plain() {
   static const std::vector<std::string> all = {
       "from (the |){F} (|number |one |value )to (the |){L}",
       "from {f} to {l}",
@@ -44,26 +44,18 @@ const std::vector<std::string>& either_way() {
       "{f} to {l}",
       "{F} {first}",
       "{F} (one|number|value) {first}",
-      "{L} {last}",
       "the {F} {first}",
-      "the {L} {last}",
       "with the {F} (number |one |value |of them |){first}",
-      "with the {L} (number |one |value |of them |){last}",
       "with (the |){F} {first} and (the |){L} {last}",
       "{F} {first}, {L} {last}",
       "the {F} {first} and the {L} {last}",
       "(starting|beginning|opening) (with|from|at) the {F}(| one| number)",
-      "(ending|finishing|stopping) (with|at) the {L}(| one| number)",
       "if the {F} (comes|goes|stands|is|should be) {first}",
-      "if the {L} (comes|goes|stands|is|should be) {last}",
       "(so that|so|such that) the {F} (comes|goes|stands|is) {first}",
-      "(so that|so|such that) the {L} (comes|goes|stands|is) {last}",
       "so that (it|the list|the row|the line) {grows}",
       "so that (they|the numbers|the values) {grow}",
       "so that (it|the list|the row) (starts|begins|opens) with the {F}",
-      "so that (it|the list|the row) (ends|finishes|stops) with the {L}",
       "and (start|begin) with the {F}",
-      "and (end|finish) with the {L}",
       "(going|counting|running|moving|stepping|heading) {up}",
       "{growing}",
       "{up}",
@@ -72,13 +64,32 @@ const std::vector<std::string>& either_way() {
       "into {ascending} order",
       "{ascending}",
       "so that (each|every one|every number) is {more} than the (one before|last one|one to its left)",
-      "so that (each|every one|every number) is {less} than the (next|one behind it|one to its right)",
       "each {more} than the last",
       "with the {f} (ones|numbers|values) {first}",
-      "with the {l} (ones|numbers|values) {last}",
       "(the |){f} (ones|numbers|values) {first}",
       "{from_below}",
       "by (size|value), {F} {first}",
+      "(from|starting at) the {F}(| one) (on|and on) {up}",
+      "{F}(| one| number) {first}(, then {up}|, {L} {last})",
+      "so (it|the list|the row) (runs|goes) {up}",
+  };
+  return all;
+}
+
+// The same, said by what comes last. Rare, as in life, and hard: a model that sees as many of these as of the others
+// learns neither.
+const std::vector<std::string>& turned() {
+  static const std::vector<std::string> all = {
+      "{L} {last}",
+      "the {L} {last}",
+      "with the {L} (number |one |value |of them |){last}",
+      "(ending|finishing|stopping) (with|at) the {L}(| one| number)",
+      "if the {L} (comes|goes|stands|is|should be) {last}",
+      "(so that|so|such that) the {L} (comes|goes|stands|is) {last}",
+      "so that (it|the list|the row) (ends|finishes|stops) with the {L}",
+      "and (end|finish) with the {L}",
+      "so that (each|every one|every number) is {less} than the (next|one behind it|one to its right)",
+      "with the {l} (ones|numbers|values) {last}",
   };
   return all;
 }
@@ -123,7 +134,7 @@ std::string direction_phrase(Order order, Random& random) {
       {"last", expand("(last|last|at the end|at the back|at the bottom|on the right|to finish|in the last place|at the "
                       "tail)",
                       random)}};
-  return expand(random.pick(either_way()), random, slots);
+  return expand(random.pick(random.chance(0.08) ? turned() : plain()), random, slots);
 }
 
 }  // namespace octet::tasks

@@ -16,6 +16,6 @@ positive_data_acceptance.expected-statuses = ["2xx", "400", "404", "429"]
 T
 cd "$work"
 "$st" --config-file "$work/schemathesis.toml" run "$root/docs/openapi.json" --url "$url" --seed 1 \
-  --max-examples "${EXAMPLES:-40}" --phases examples,coverage,fuzzing --request-timeout 120 --no-color --suppress-health-check all
+  --max-examples "${EXAMPLES:-15}" --phases examples,coverage,fuzzing --request-timeout 120 --no-color --suppress-health-check all
 kill -TERM $server
 wait $server

@@ -135,7 +135,19 @@ TEST(Regex, CategoriesAgreeWithPcre2OnAllCodePoints) {
     for (auto [begin, end] : pattern.matches(text)) std::fill(result.begin() + begin, result.begin() + end, true);
     return result;
   };
+  // The planes in use, and the first and last blocks of the others.
+  std::vector<std::string> blocks;
+  std::vector<std::vector<bool>> unassigned;
   Pcre2 unknown(R"(\p{Cn})");
+  for (char32_t block = 0; block < 0x110000; block += 0x1000) {
+    char32_t in_plane = block & 0xFFFF;
+    if (block >= 0x34000 && block != 0xE0000 && in_plane != 0 && in_plane != 0xF000) continue;
+    std::string text;
+    for (char32_t c = block; c < block + 0x1000; ++c)
+      if (c < 0xD800 || c > 0xDFFF) utf8::append(text, c);
+    unassigned.push_back(members(unknown, text));
+    blocks.push_back(std::move(text));
+  }
   for (const char* name :
        {"L",  "Lu", "Ll", "Lt", "Lm", "Lo", "M",  "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P",  "Pc", "Pd",
         "Ps", "Pe", "Pi", "Pf", "Po", "S",  "Sm", "Sc", "Sk", "So", "Z", "Zs", "Cc", "Cf", "Co"}) {
@@ -143,13 +155,9 @@ TEST(Regex, CategoriesAgreeWithPcre2OnAllCodePoints) {
     Pattern octet(pattern);
     Pcre2 pcre2(pattern);
     size_t different = 0;
-    for (char32_t block = 0; block < 0x110000; block += 0x1000) {
-      if (block == 0xD000 + 0x1000) continue;
-      std::string text;
-      for (char32_t c = block; c < block + 0x1000; ++c)
-        if (c < 0xD800 || c > 0xDFFF) utf8::append(text, c);
-      std::vector<bool> ours = members(octet, text), theirs = members(pcre2, text), skipped = members(unknown, text);
-      for (size_t i = 0; i < text.size(); ++i) different += !skipped[i] && ours[i] != theirs[i];
+    for (size_t b = 0; b < blocks.size(); ++b) {
+      std::vector<bool> ours = members(octet, blocks[b]), theirs = members(pcre2, blocks[b]);
+      for (size_t i = 0; i < ours.size(); ++i) different += !unassigned[b][i] && ours[i] != theirs[i];
     }
     // Six code points (eighteen bytes) changed their category between Unicode 14 and 16: none of a letter or a number.
     EXPECT_LE(different, 24u) << name;
