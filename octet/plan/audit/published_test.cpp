@@ -5,7 +5,7 @@
 namespace octet::plan {
 namespace {
 
-TEST(Published, ExactFiguresComeOutAndPredictionsKeepTheirPlace) {
+TEST(Published, EveryCaseIsWithinWhatIsAllowed) {
   auto cases = published_cases(OCTET_SOURCE_DIR);
   size_t exact = 0, predicted = 0;
   for (const Case& c : cases) {
@@ -14,9 +14,9 @@ TEST(Published, ExactFiguresComeOutAndPredictionsKeepTheirPlace) {
     EXPECT_GE(c.high, c.octet) << c.what;
     if (c.basis == Basis::predicted) {
       EXPECT_LT(c.low, c.high) << c.what;  // none without its interval
-    } else {
-      EXPECT_TRUE(c.within()) << c.what << ": " << c.error();
     }
+    // The table and the picture would show a miss as well; that it is none is held here.
+    EXPECT_TRUE(c.within()) << c.what << ": " << c.error() << ", allowed " << c.allowed;
   }
   EXPECT_GE(exact, 15u);
   EXPECT_GE(predicted, 8u);

@@ -44,9 +44,7 @@ void add_summary(const Prediction& p, const std::string& remedy, Page& page) {
   auto add = [&](const std::string& label, const std::string& value, const std::string& note = "") {
     rows.push_back({label, value, note});
   };
-  auto range = [&](double value) {
-    return fmt::format("80 %: {:.4g} to {:.4g}", p.interval(value).low, p.interval(value).high);
-  };
+  auto range = [&](double value) { return "80 %: " + interval_text(p, value); };
   add("Step", fmt::format("{:.3f} s", p.step.step()), range(p.step.step()));
   add("Of the step", fmt::format("{:.3f} s compute", p.step.compute),
       fmt::format("exposed all-to-all {:.3f} s, tensor and context parallel {:.3f} s, pipeline traffic {:.3f} s, data "

@@ -137,13 +137,15 @@ Json to_json(const Prediction& p, const std::string& remedy) {
   return out;
 }
 
+std::string interval_text(const Prediction& p, double value) {
+  Interval i = p.interval(value);
+  if (value >= 1e5) return fmt::format("{} to {}", format_count(i.low), format_count(i.high));
+  return fmt::format("{:.4g} to {:.4g}", i.low, i.high);
+}
+
 std::string to_text(const Prediction& p, const std::string& remedy) {
   const auto& plan = p.plan;
-  auto range = [&](double value) {
-    Interval i = p.interval(value);
-    if (value >= 1e5) return fmt::format("{} to {}", format_count(i.low), format_count(i.high));
-    return fmt::format("{:.4g} to {:.4g}", i.low, i.high);
-  };
+  auto range = [&](double value) { return interval_text(p, value); };
   std::string out =
       fmt::format("{} on {} x {}, {}, {}, {}, recompute {}\n", plan.model, plan.fleet.gpus, plan.fleet.gpu.name,
                   to_string(plan.layout), plan.schedule, name(plan.precision), name(p.recompute));

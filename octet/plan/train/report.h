@@ -12,6 +12,9 @@ std::vector<Explained> explain(const Prediction& prediction);
 Json to_json(const Prediction& prediction, const std::string& remedy);
 std::string to_text(const Prediction& prediction, const std::string& remedy);
 
+// The 80 % interval around `value`, a figure of the prediction: "2.40M to 2.97M".
+std::string interval_text(const Prediction& prediction, double value);
+
 // (label, seconds) and (label, bytes), in the order in which they are printed.
 Rows step_rows(const StepSplit& step);
 Rows memory_rows(const Memory& memory);
