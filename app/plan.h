@@ -8,6 +8,7 @@
 #include "app/command.h"
 #include "octet/base/error.h"
 #include "octet/plan/explained.h"
+#include "octet/plan/refuse.h"
 
 namespace octet::app {
 
@@ -28,9 +29,7 @@ struct PlanRegistration {
 constexpr int does_not_fit = 3, objective_missed = 4;
 
 // Error{usage}: flags that cannot be meant so.
-[[noreturn]] inline void refuse(std::string sentence, std::string hint = "") {
-  throw Error(ErrorKind::usage, std::move(sentence), std::move(hint));
-}
+using plan::refuse;
 
 // What `plan` prints: the text, with --explain the lines below it; or one object, with --explain a key `explain` in it.
 // With --html the page is written first.

@@ -71,6 +71,40 @@ RC_GTEST_PROP(Loop, GuessesAndCompanyChangeNothing, (uint64_t seed)) {
   RC_ASSERT(together.loop.scheduler().pool().used() == 0);
 }
 
+// A listener is told once that a step's tokens are all there, however many it brought.
+TEST(Loop, EndsEachStepOnceForEachListener) {
+  struct Counting : Heard {
+    int64_t steps = 0, largest = 0, untold = 0;
+    void token(const TokenEvent& event) override {
+      Heard::token(event);
+      largest = std::max(largest, ++untold);
+    }
+    void step_told() override {
+      EXPECT_GT(untold, 0);
+      untold = 0;
+      ++steps;
+    }
+  };
+  MockOptions options = small_mock();
+  options.drafts_right = 100;
+  MockRunner runner(options);
+  Loop loop(runner, {.speculation = EngineOptions::Speculation::always});
+  std::vector<std::shared_ptr<Counting>> heard;
+  for (size_t i = 0; i < 3; ++i) {
+    heard.push_back(std::make_shared<Counting>());
+    loop.add(i + 1, request({5 + static_cast<int64_t>(i), 6}, 41), heard.back(), Clock::now());
+  }
+  while (!loop.idle()) loop.step();
+  for (const auto& h : heard) {
+    EXPECT_EQ(h->tokens().size(), 41u);
+    EXPECT_EQ(h->largest, 2);  // a drafted token and the one after it
+    EXPECT_EQ(h->untold, 0);
+    EXPECT_GE(h->steps, 20);
+    EXPECT_LE(h->steps, 22);
+    EXPECT_EQ(h->ends.size(), 1u);
+  }
+}
+
 TEST(Loop, RightGuessesHalveTheSteps) {
   MockOptions options = small_mock();
   options.drafts_right = 100;

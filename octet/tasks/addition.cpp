@@ -6,7 +6,7 @@
 namespace octet::tasks {
 namespace {
 
-const Wordings& wordings() {
+const Wordings& sums() {
   static const Wordings all = {
       {
           // Bare expressions, often: they are what people type.
@@ -168,7 +168,7 @@ Problem make_add(Random& random, Split split) {
       [](const Pair& p) { return fmt::format("add {} {}", p.first, p.second); });
   NumeralStyle style(random);
   Problem p;
-  p.question = ask(wordings(), random, split, {{"a", style.write(a)}, {"b", style.write(b)}});
+  p.question = ask(sums(), random, split, {{"a", style.write(a)}, {"b", style.write(b)}});
   p.answer = add_steps(a, b);
   p.key = std::to_string(a + b);
   p.kind = KeyKind::number;

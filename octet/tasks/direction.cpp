@@ -34,7 +34,7 @@ const std::vector<Pair>& adjectives() {
 
 // {F} {L}: superlatives of what comes first and last; {f} {l}: adjectives; {more}: how each compares with the one
 // before, {less} with the one behind; {up}: the way; {grow} {grows} {growing}: what the numbers do.
-const std::vector<std::string>& plain() {
+const std::vector<std::string>& by_the_first() {
   static const std::vector<std::string> all = {
       "from (the |){F} (|number |one |value )to (the |){L}",
       "from {f} to {l}",
@@ -78,7 +78,7 @@ const std::vector<std::string>& plain() {
 
 // The same, said by what comes last. Rare, as in life, and hard: a model that sees as many of these as of the others
 // learns neither.
-const std::vector<std::string>& turned() {
+const std::vector<std::string>& by_the_last() {
   static const std::vector<std::string> all = {
       "{L} {last}",
       "the {L} {last}",
@@ -134,7 +134,7 @@ std::string direction_phrase(Order order, Random& random) {
       {"last", expand("(last|last|at the end|at the back|at the bottom|on the right|to finish|in the last place|at the "
                       "tail)",
                       random)}};
-  return expand(random.pick(random.chance(0.08) ? turned() : plain()), random, slots);
+  return expand(random.pick(random.chance(0.08) ? by_the_last() : by_the_first()), random, slots);
 }
 
 }  // namespace octet::tasks

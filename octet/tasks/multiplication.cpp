@@ -7,7 +7,7 @@ namespace octet::tasks {
 namespace {
 
 // {a} has two or three digits (or one), {d} one; {x} and {y} are the two in either order.
-const Wordings& wordings() {
+const Wordings& multiplications() {
   static const Wordings all = {
       {
           "{x}*{y}",
@@ -69,7 +69,7 @@ Problem make_multiply(Random& random, Split split) {
   std::string big = style.write(a), small = style.write(d);
   bool swapped = random.chance(0.5);
   Problem p;
-  p.question = ask(wordings(), random, split,
+  p.question = ask(multiplications(), random, split,
                    {{"a", big}, {"d", small}, {"x", swapped ? small : big}, {"y", swapped ? big : small}});
   p.answer = multiply_steps(a, d);
   p.key = std::to_string(a * d);

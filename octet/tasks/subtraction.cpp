@@ -7,7 +7,7 @@ namespace octet::tasks {
 namespace {
 
 // Where the result may be negative: a bare difference.
-const Wordings& plain() {
+const Wordings& differences() {
   static const Wordings all = {
       {
           "{a}-{b}",
@@ -222,7 +222,7 @@ Problem make_subtract(Random& random, Split split) {
       [](const Pair& p) { return fmt::format("subtract {} {}", p.first, p.second); });
   NumeralStyle style(random);
   Problem p;
-  p.question = ask(story ? stories() : plain(), random, split, {{"a", style.write(a)}, {"b", style.write(b)}});
+  p.question = ask(story ? stories() : differences(), random, split, {{"a", style.write(a)}, {"b", style.write(b)}});
   p.answer = subtract_steps(a, b);
   p.key = std::to_string(a - b);
   p.kind = KeyKind::number;

@@ -38,7 +38,7 @@ const std::vector<Conversion>& conversions() {
 }
 
 // {n} {from}: what is given; {to}: the unit that is asked for.
-const Wordings& wordings() {
+const Wordings& unit_wordings() {
   static const Wordings all = {
       {
           "(Convert|Change|Turn|Express|Write|Put) {n} {from} (to|into|in) {to}(.|)",
@@ -92,7 +92,7 @@ Problem make_units(Random& random, Split split) {
   const Unit &from = drawn.down ? c.big : c.small, &to = drawn.down ? c.small : c.big;
   bool abbreviated = random.chance(0.35);
   Problem p;
-  p.question = ask(wordings(), random, split,
+  p.question = ask(unit_wordings(), random, split,
                    {{"n", NumeralStyle(random).write(given)},
                     {"from", named(from, given, abbreviated)},
                     {"to", named(to, 2, abbreviated)}});

@@ -9,13 +9,13 @@ namespace octet::plan {
 
 namespace {
 
-struct Part {
+struct KnownRole {
   const char* name;
   const char* unit;
 };
 
 // Names that checkers know, with the unit that each must have.
-constexpr Part roles[] = {{"cost", "$"},
+constexpr KnownRole roles[] = {{"cost", "$"},
                           {"price", "$/GPU-hour"},
                           {"gpu_hours", "GPU-hours"},
                           {"gpus", "GPUs"},

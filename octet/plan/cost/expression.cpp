@@ -8,7 +8,7 @@
 namespace octet::plan {
 
 struct Expression::Node {
-  enum class Kind { number, name, add, subtract, multiply, divide, power, call } kind;
+  enum class NodeKind { number, name, add, subtract, multiply, divide, power, call } kind;
   Quantity number;
   std::string name;  // of a value or a function
   std::vector<std::shared_ptr<const Node>> children;
@@ -24,7 +24,7 @@ double annuity(double capital, double yearly_rate, double seconds) {
 namespace {
 
 using Node = Expression::Node;
-using Kind = Node::Kind;
+using NodeKind = Node::NodeKind;
 using NodePtr = std::shared_ptr<const Node>;
 
 struct Parser {
@@ -47,7 +47,7 @@ struct Parser {
     ++at;
     return true;
   }
-  static NodePtr make(Kind kind, NodePtr a, NodePtr b) {
+  static NodePtr make(NodeKind kind, NodePtr a, NodePtr b) {
     return std::make_shared<const Node>(Node{kind, {}, "", {std::move(a), std::move(b)}});
   }
 
@@ -56,9 +56,9 @@ struct Parser {
     NodePtr left = product();
     for (;;) {
       if (take('+'))
-        left = make(Kind::add, left, product());
+        left = make(NodeKind::add, left, product());
       else if (take('-'))
-        left = make(Kind::subtract, left, product());
+        left = make(NodeKind::subtract, left, product());
       else
         break;
     }
@@ -69,18 +69,18 @@ struct Parser {
     NodePtr left = raised();
     for (;;) {
       if (take('*'))
-        left = make(Kind::multiply, left, raised());
+        left = make(NodeKind::multiply, left, raised());
       else if (take('/'))
-        left = make(Kind::divide, left, raised());
+        left = make(NodeKind::divide, left, raised());
       else
         return left;
     }
   }
   NodePtr raised() {
     NodePtr left = atom();
-    return take('^') ? make(Kind::power, left, atom()) : left;
+    return take('^') ? make(NodeKind::power, left, atom()) : left;
   }
-  NodePtr literal(const Quantity& value) { return std::make_shared<const Node>(Node{Kind::number, value, "", {}}); }
+  NodePtr literal(const Quantity& value) { return std::make_shared<const Node>(Node{NodeKind::number, value, "", {}}); }
 
   NodePtr atom() {
     skip();
@@ -118,14 +118,14 @@ struct Parser {
            (std::isalnum(static_cast<unsigned char>(text[at])) || text[at] == '_' || text[at] == '.'))
       ++at;
     std::string name(text.substr(start, at - start));
-    if (!take('(')) return std::make_shared<const Node>(Node{Kind::name, {}, name, {}});
+    if (!take('(')) return std::make_shared<const Node>(Node{NodeKind::name, {}, name, {}});
     std::vector<NodePtr> arguments{sum()};
     while (take(',')) arguments.push_back(sum());
     if (!take(')')) fail("')'");
     size_t wanted = name == "ceil" ? 1 : name == "annuity" ? 3 : name == "min" || name == "max" ? 2 : 0;
     if (wanted == 0) fail("min, max, ceil or annuity before '('");
     if (arguments.size() != wanted) fail(fmt::format("{} values in {}()", wanted, name));
-    return std::make_shared<const Node>(Node{Kind::call, {}, name, std::move(arguments)});
+    return std::make_shared<const Node>(Node{NodeKind::call, {}, name, std::move(arguments)});
   }
 };
 
@@ -141,23 +141,23 @@ struct Evaluator {
     if (a != b) fail(fmt::format("{} {} and {}", doing, name(a), name(b)));
   }
   Quantity operator()(const Node& node) const {
-    if (node.kind == Kind::number) return node.number;
-    if (node.kind == Kind::name) return lookup(node.name);
+    if (node.kind == NodeKind::number) return node.number;
+    if (node.kind == NodeKind::name) return lookup(node.name);
     std::vector<Quantity> v;
     for (const auto& child : node.children) v.push_back((*this)(*child));
     switch (node.kind) {
-      case Kind::add:
+      case NodeKind::add:
         like(v[0].dimension, v[1].dimension, "adds");
         return {v[0].value + v[1].value, v[0].dimension};
-      case Kind::subtract:
+      case NodeKind::subtract:
         like(v[0].dimension, v[1].dimension, "subtracts");
         return {v[0].value - v[1].value, v[0].dimension};
-      case Kind::multiply:
+      case NodeKind::multiply:
         return {v[0].value * v[1].value, v[0].dimension * v[1].dimension};
-      case Kind::divide:
+      case NodeKind::divide:
         if (v[1].value == 0) fail("divides by zero");
         return {v[0].value / v[1].value, v[0].dimension / v[1].dimension};
-      case Kind::power: {
+      case NodeKind::power: {
         if (!v[1].dimension.none()) fail("raises to a power that has a unit");
         if (v[0].dimension.none()) return {std::pow(v[0].value, v[1].value), {}};
         if (v[1].value != std::floor(v[1].value) || v[1].value < 0 || v[1].value > 8)
@@ -186,18 +186,18 @@ struct Evaluator {
 };
 
 void collect(const Node& node, std::vector<std::string>& out) {
-  if (node.kind == Kind::name && std::find(out.begin(), out.end(), node.name) == out.end()) out.push_back(node.name);
+  if (node.kind == NodeKind::name && std::find(out.begin(), out.end(), node.name) == out.end()) out.push_back(node.name);
   for (const auto& child : node.children) collect(*child, out);
 }
 
 void collect_addends(const Node& node, std::vector<std::vector<std::string>>& out) {
-  if (node.kind == Kind::add) {
+  if (node.kind == NodeKind::add) {
     for (const auto& child : node.children) collect_addends(*child, out);
-  } else if (node.kind == Kind::subtract) {
+  } else if (node.kind == NodeKind::subtract) {
     collect_addends(*node.children[0], out);
-  } else if (node.kind == Kind::multiply && node.children[0]->kind == Kind::add) {
+  } else if (node.kind == NodeKind::multiply && node.children[0]->kind == NodeKind::add) {
     collect_addends(*node.children[0], out);  // (a + b) * price
-  } else if (node.kind == Kind::multiply && node.children[1]->kind == Kind::add) {
+  } else if (node.kind == NodeKind::multiply && node.children[1]->kind == NodeKind::add) {
     collect_addends(*node.children[1], out);
   } else {
     collect(node, out.emplace_back());

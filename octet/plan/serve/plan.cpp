@@ -3,16 +3,13 @@
 #include <cmath>
 
 #include "octet/base/error.h"
+#include "octet/plan/refuse.h"
 
 namespace octet::plan {
 
 const char* name(Role role) { return role == Role::prefill ? "prefill" : "decode"; }
 
 namespace {
-
-[[noreturn]] void refuse(std::string sentence, std::string hint = "") {
-  throw Error(ErrorKind::usage, std::move(sentence), std::move(hint));
-}
 
 int64_t heads_of(const arch::LayerSpec& layer) {
   if (const auto* mla = std::get_if<arch::Mla>(&layer.attention)) return mla->heads;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "octet/plan/refuse.h"
 #include "octet/plan/schedule/schedule.h"
 
 namespace octet::plan {
@@ -23,10 +24,6 @@ const char* name(Recompute recompute) {
 }
 
 namespace {
-
-[[noreturn]] void refuse(std::string sentence, std::string hint = "") {
-  throw Error(ErrorKind::usage, std::move(sentence), std::move(hint));
-}
 
 int64_t degree(const char* flag, const std::string& key, const std::string& text) {
   int64_t value = 0;

@@ -69,13 +69,13 @@ void derive(Prediction& out) {
 
 // Doubt about each constant, as a standard deviation of its logarithm, carried to the step's time by nudging each in
 // turn; and the model's own doubt, as its rows miss the calibration step's.
-struct Doubt {
+struct ConstantDoubt {
   const char* name;
   double Calibration::*constant;
   double sigma;
 };
 constexpr double own_doubt = 0.07;
-const Doubt doubts[] = {
+const ConstantDoubt doubts[] = {
     {"gemm_bf16", &Calibration::gemm_bf16, 0.08},
     {"gemm_fp8", &Calibration::gemm_fp8, 0.10},
     {"gemm_fp8_weight", &Calibration::gemm_fp8_weight, 0.20},
@@ -122,7 +122,7 @@ Prediction Predictor::operator()(const TrainPlan& plan, Spread spread) const {
   out.step.pipeline = std::max(0.0, out.step.step() - handed_free.step());
   double variance = own_doubt * own_doubt, most = 0;
   const char* largest = "";
-  for (const Doubt& doubt : doubts) {
+  for (const ConstantDoubt& doubt : doubts) {
     TrainPlan nudged = plan;
     nudged.recompute = out.recompute;
     nudged.fleet.gpu.measured.*doubt.constant *= std::exp(doubt.sigma);

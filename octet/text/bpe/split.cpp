@@ -31,7 +31,7 @@ namespace {
 
 constexpr size_t max_rules = 32;
 
-[[noreturn]] void lacking(const std::string& where, const std::string& what) {
+[[noreturn]] void unimplemented(const std::string& where, const std::string& what) {
   throw Error(ErrorKind::unsupported, fmt::format("{}: octet does not implement {}", where, what));
 }
 
@@ -57,7 +57,7 @@ SplitRule read_split(const Fields& fields) {
 
 // Appends the rules of one pre-tokenizer; true if it was the ByteLevel that must come last.
 bool read_one(const Json& value, const std::string& where, int depth, std::vector<SplitRule>& rules) {
-  if (depth > 8 || rules.size() > max_rules) lacking(where, fmt::format("more than {} pre-tokenizers", max_rules));
+  if (depth > 8 || rules.size() > max_rules) unimplemented(where, fmt::format("more than {} pre-tokenizers", max_rules));
   Fields fields(value, where);
   std::string type = fields.string("type");
   bool byte_level = false;
@@ -65,7 +65,7 @@ bool read_one(const Json& value, const std::string& where, int depth, std::vecto
     const Json* list = fields.find("pretokenizers");
     if (!list || !list->is_array()) fields.fail("pretokenizers", "a list");
     for (const Json& item : *list) {
-      if (byte_level) lacking(where, "a pre-tokenizer after ByteLevel");
+      if (byte_level) unimplemented(where, "a pre-tokenizer after ByteLevel");
       byte_level = read_one(item, where, depth + 1, rules);
     }
   } else if (type == "Split") {
@@ -74,12 +74,12 @@ bool read_one(const Json& value, const std::string& where, int depth, std::vecto
     bool single = fields.boolean_or("individual_digits", false);
     rules.emplace_back().pattern = single ? R"(\p{N})" : R"(\p{N}+)";
   } else if (type == "ByteLevel") {
-    if (fields.boolean_or("add_prefix_space", true)) lacking(where, "ByteLevel with add_prefix_space");
+    if (fields.boolean_or("add_prefix_space", true)) unimplemented(where, "ByteLevel with add_prefix_space");
     if (fields.boolean_or("use_regex", true)) rules.emplace_back().pattern = gpt2_pattern;
     fields.known({"trim_offsets"});  // about offsets, which octet does not give
     byte_level = true;
   } else {
-    lacking(where, fmt::format("the pre-tokenizer {}", printable(type)));
+    unimplemented(where, fmt::format("the pre-tokenizer {}", printable(type)));
   }
   fields.finish();
   return byte_level;
@@ -90,7 +90,7 @@ bool read_one(const Json& value, const std::string& where, int depth, std::vecto
 std::vector<SplitRule> read_split_rules(const Json& pre_tokenizer, const std::string& where) {
   std::vector<SplitRule> rules;
   if (!read_one(pre_tokenizer, where, 0, rules))
-    lacking(where, "tokenizers whose pre-tokenizer does not end in ByteLevel");
+    unimplemented(where, "tokenizers whose pre-tokenizer does not end in ByteLevel");
   return rules;
 }
 

@@ -11,7 +11,7 @@ namespace octet::text {
 
 namespace {
 
-constexpr int32_t special_tokens = 256;   // num_reserved_special_tokens of the published class
+constexpr int32_t reserved_tokens = 256;   // num_reserved_special_tokens of the published class
 constexpr size_t max_token_bytes = 1024;  // Kimi's longest has 128
 constexpr size_t max_file_bytes = size_t{64} << 20;
 
@@ -70,8 +70,8 @@ std::pair<std::string, int32_t> read_line(std::string_view text, const std::stri
 
 // Special tokens by id, from added_tokens_decoder: {"163584": {"content": "[BOS]", "special": true, …}, …}.
 std::vector<AddedToken> read_special_tokens(const Fields& config, int32_t first) {
-  std::vector<AddedToken> tokens(special_tokens);
-  for (int32_t i = 0; i < special_tokens; ++i)
+  std::vector<AddedToken> tokens(reserved_tokens);
+  for (int32_t i = 0; i < reserved_tokens; ++i)
     tokens[static_cast<size_t>(i)] = {
         .content = fmt::format("<|reserved_token_{}|>", first + i), .special = true, .id = first + i};
   const Json* listed = config.find("added_tokens_decoder");
@@ -81,9 +81,9 @@ std::vector<AddedToken> read_special_tokens(const Fields& config, int32_t first)
     int32_t id = -1;
     auto [end, failure] = std::from_chars(key.data(), key.data() + key.size(), id);
     Fields item(value, fmt::format("{}: added_tokens_decoder: {}", config.where(), printable(key)));
-    if (failure != std::errc() || end != key.data() + key.size() || id < first || id - first >= special_tokens)
+    if (failure != std::errc() || end != key.data() + key.size() || id < first || id - first >= reserved_tokens)
       throw Error(ErrorKind::config, fmt::format("{}: expected an id from {} to {}, the {} above the vocabulary",
-                                                 item.where(), first, first + special_tokens - 1, special_tokens));
+                                                 item.where(), first, first + reserved_tokens - 1, reserved_tokens));
     AddedToken& token = tokens[static_cast<size_t>(id - first)];
     token.content = item.string("content");
     if (token.content.empty()) item.fail("content", "at least one character");
@@ -114,7 +114,7 @@ TokenizerFile read_tiktoken_text(std::string_view model, const Json& tokenizer_c
     file.vocab.push_back(read_line(text, where, line));
     highest = std::max(highest, file.vocab.back().second);
   }
-  if (highest + 1 + special_tokens > max_token_ids)
+  if (highest + 1 + reserved_tokens > max_token_ids)
     throw Error(ErrorKind::config, fmt::format("{}: the rank {} leaves no room for special tokens", where, highest));
   file.added_tokens = read_special_tokens(config, highest + 1);
   return file;

@@ -64,7 +64,7 @@ TEST(Tiktoken, SpecialTokensFollowTheVocabulary) {
   EXPECT_EQ(t.decode(Ids{259, 258}), "[BOS]abc");
 }
 
-std::string refusal(std::string_view text, const Json& settings = config()) {
+std::string tiktoken_refusal(std::string_view text, const Json& settings = config()) {
   try {
     Tokenizer::from(read_tiktoken_text(text, settings, "f"), "f");
   } catch (const Error& e) {
@@ -76,23 +76,23 @@ std::string refusal(std::string_view text, const Json& settings = config()) {
 
 TEST(Tiktoken, RefusesByLine) {
   std::string good = model({"ab", "bc", "abc"});
-  EXPECT_EQ(refusal(good), "accepted");
+  EXPECT_EQ(tiktoken_refusal(good), "accepted");
   Json bare = {{"tokenizer_class", "TikTokenTokenizer"}};
-  EXPECT_EQ(refusal(good + "!!!! 400\n"), "f: line 260: expected base64, a space and a rank, found '!!!! 400'");
-  EXPECT_EQ(refusal(good + "YQ==\n"), "f: line 260: expected base64, a space and a rank, found 'YQ=='");
-  EXPECT_EQ(refusal(good + "YWI= -1\n"), "f: line 260: expected a rank from 0 to 4194303, found '-1'");
-  EXPECT_EQ(refusal(good + "YWI= 99999999999999999999\n"),
+  EXPECT_EQ(tiktoken_refusal(good + "!!!! 400\n"), "f: line 260: expected base64, a space and a rank, found '!!!! 400'");
+  EXPECT_EQ(tiktoken_refusal(good + "YQ==\n"), "f: line 260: expected base64, a space and a rank, found 'YQ=='");
+  EXPECT_EQ(tiktoken_refusal(good + "YWI= -1\n"), "f: line 260: expected a rank from 0 to 4194303, found '-1'");
+  EXPECT_EQ(tiktoken_refusal(good + "YWI= 99999999999999999999\n"),
             "f: line 260: expected a rank from 0 to 4194303, found '99999999999999999999'");
-  EXPECT_NE(refusal(good + base64("ab") + " 300\n", bare).find("is listed twice"), std::string::npos);
-  EXPECT_NE(refusal(good + base64("xy") + " 258\n", bare).find("same id 258"), std::string::npos);
-  EXPECT_NE(refusal("YWI= 4194200\n", bare).find("no room"), std::string::npos);
-  EXPECT_NE(refusal("", bare).find("the token of byte"), std::string::npos);
+  EXPECT_NE(tiktoken_refusal(good + base64("ab") + " 300\n", bare).find("is listed twice"), std::string::npos);
+  EXPECT_NE(tiktoken_refusal(good + base64("xy") + " 258\n", bare).find("same id 258"), std::string::npos);
+  EXPECT_NE(tiktoken_refusal("YWI= 4194200\n", bare).find("no room"), std::string::npos);
+  EXPECT_NE(tiktoken_refusal("", bare).find("the token of byte"), std::string::npos);
   Json other = config();
   other["tokenizer_class"] = "QWenTokenizer";
-  EXPECT_NE(refusal(good, other).find("QWenTokenizer"), std::string::npos);
+  EXPECT_NE(tiktoken_refusal(good, other).find("QWenTokenizer"), std::string::npos);
   other = config();
   other["added_tokens_decoder"]["12"] = {{"content", "x"}};
-  EXPECT_NE(refusal(good, other).find("expected an id from 259 to 514"), std::string::npos);
+  EXPECT_NE(tiktoken_refusal(good, other).find("expected an id from 259 to 514"), std::string::npos);
 }
 
 TEST(Tiktoken, MutatedFilesAreReadOrRefused) {
@@ -114,7 +114,7 @@ TEST(Tiktoken, MutatedFilesAreReadOrRefused) {
       }
       if (text.empty()) text = "x";
     }
-    EXPECT_NE(refusal(text), "");
+    EXPECT_NE(tiktoken_refusal(text), "");
   }
 }
 

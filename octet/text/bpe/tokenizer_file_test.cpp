@@ -43,7 +43,7 @@ Json tiny_file() {
             {"merges", {"a b"}}}}};
 }
 
-std::string refusal(const std::string& text) {
+std::string file_refusal(const std::string& text) {
   try {
     read_tokenizer_text(text, "file");
     Tokenizer::parse(parse_json(text, "file"), "file");
@@ -54,10 +54,10 @@ std::string refusal(const std::string& text) {
   return "accepted";
 }
 
-std::string refusal(const Json& file) { return refusal(dump(file)); }
+std::string file_refusal(const Json& file) { return file_refusal(dump(file)); }
 
 TEST(TokenizerFile, TheTinyFileIsAccepted) {
-  EXPECT_EQ(refusal(tiny_file()), "accepted");
+  EXPECT_EQ(file_refusal(tiny_file()), "accepted");
   Tokenizer tokenizer = Tokenizer::parse(tiny_file(), "file");
   EXPECT_EQ(tokenizer.encode("abb<end>"), (std::vector<int32_t>{256, 'b', 257}));
 }
@@ -115,7 +115,7 @@ TEST(TokenizerFile, RefusesByName) {
   for (const Case& each : cases) {
     Json file = tiny_file();
     file[Json::json_pointer(each.pointer)] = each.value;
-    std::string sentence = refusal(file);
+    std::string sentence = file_refusal(file);
     EXPECT_NE(sentence.find(each.named), std::string::npos) << each.pointer << ": " << sentence;
     EXPECT_TRUE(sentence.starts_with("file")) << sentence;
   }
@@ -124,19 +124,19 @@ TEST(TokenizerFile, RefusesByName) {
 TEST(TokenizerFile, RefusesAMissingByte) {
   Json file = tiny_file();
   file["model"]["vocab"].erase("Ġ");
-  EXPECT_NE(refusal(file).find("0x20"), std::string::npos);
+  EXPECT_NE(file_refusal(file).find("0x20"), std::string::npos);
   file = tiny_file();
   file["model"]["vocab"].erase(byte_alphabet()[0xFF]);  // no UTF-8 text holds this one
-  EXPECT_EQ(refusal(file), "accepted");
+  EXPECT_EQ(file_refusal(file), "accepted");
 }
 
 TEST(TokenizerFile, RefusesWhatIsNoJson) {
   for (const char* text :
        {"", "{", "[1", "nul", "{\"model\": {\"vocab\": {\"a\": 1}}", "{} {}", "\xFF", "{\"a\": \"\xC3\"}"})
-    EXPECT_NE(refusal(std::string(text)), "accepted") << text;
+    EXPECT_NE(file_refusal(std::string(text)), "accepted") << text;
   std::string deep;
   for (int i = 0; i < 10000; ++i) deep += "[";
-  EXPECT_NE(refusal(deep).find("nested"), std::string::npos);
+  EXPECT_NE(file_refusal(deep).find("nested"), std::string::npos);
 }
 
 // Truncated, bytes changed, parts cut out, doubled and exchanged: refused, or accepted and in working order.

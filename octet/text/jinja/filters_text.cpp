@@ -8,7 +8,7 @@
 
 namespace octet::text::jinja {
 
-namespace {
+namespace text_filters {
 
 using unicode::Side;
 
@@ -202,9 +202,10 @@ Value round(Runtime& runtime, const Value& value, const Args& args) {
   runtime.fail("method must be common, ceil or floor");
 }
 
-}  // namespace
+}  // namespace text_filters
 
 Filter find_text_filter(std::string_view name) {
+  using namespace text_filters;
   static const std::unordered_map<std::string_view, Filter> table = {
       {"capitalize", changed<unicode::capitalize>},
       {"format", format},

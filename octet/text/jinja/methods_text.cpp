@@ -5,7 +5,7 @@
 
 namespace octet::text::jinja {
 
-namespace {
+namespace text_methods {
 
 using unicode::Side;
 
@@ -48,7 +48,7 @@ Value replace(Runtime& runtime, const Value& self, const Args& args) {
   return runtime.text(out.append(rest));
 }
 
-Value join(Runtime& runtime, const Value& self, const Args& args) {
+Value join_items(Runtime& runtime, const Value& self, const Args& args) {
   Parameters p(runtime, "join", args, {"iterable"}, 1);
   std::string out;
   std::vector<Value> parts = items(runtime, p[0]);
@@ -131,9 +131,10 @@ Value in_case(Runtime& runtime, const Value& self, const Args& args) {
   return *self.text() == same(*self.text()) && *self.text() != other(*self.text());
 }
 
-}  // namespace
+}  // namespace text_methods
 
 Method find_text_method(std::string_view name) {
+  using namespace text_methods;
   static const std::unordered_map<std::string_view, Method> table = {
       {"strip", strip<Side::both>},
       {"lstrip", strip<Side::left>},
@@ -143,7 +144,7 @@ Method find_text_method(std::string_view name) {
       {"title", changed<unicode::title>},
       {"capitalize", changed<unicode::capitalize>},
       {"replace", replace},
-      {"join", join},
+      {"join", join_items},
       {"removeprefix", remove_affix<Side::left>},
       {"removesuffix", remove_affix<Side::right>},
       {"ljust", justify<Side::left>},
