@@ -1,17 +1,13 @@
 // Any text as a claim file: an Error of one line, or a verdict that its report and its JSON can tell.
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "fuzz/expect.h"
 #include "octet/arch/config.h"
 #include "octet/base/error.h"
 #include "octet/plan/audit/audit.h"
 
 namespace {
-
-void expect(bool condition) {
-  if (!condition) std::abort();
-}
 
 bool is_preset(const std::string& name) {
   for (const auto& known : octet::arch::preset_names())

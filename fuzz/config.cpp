@@ -3,17 +3,13 @@
 #include "octet/arch/config.h"
 
 #include <cmath>
-#include <cstdlib>
 
+#include "fuzz/expect.h"
 #include "octet/arch/check.h"
 #include "octet/arch/generation.h"
 #include "octet/arch/inventory.h"
 
 namespace {
-
-void expect(bool condition) {
-  if (!condition) std::abort();
-}
 
 int64_t experts(const octet::arch::Config& config) {
   int64_t n = 0;

@@ -1,10 +1,10 @@
 // Any text as a price book, and as the short texts that the planner's flags take: an Error of one line, or values that
 // can be computed with.
 #include <cmath>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "fuzz/expect.h"
 #include "octet/base/error.h"
 #include "octet/plan/cost/book.h"
 #include "octet/plan/cost/expression.h"
@@ -16,10 +16,6 @@
 namespace {
 
 using namespace octet;
-
-void expect(bool condition) {
-  if (!condition) std::abort();
-}
 
 void read_as_book(std::string_view text) {
   plan::Book book = plan::parse_book(text, "input");

@@ -1,17 +1,13 @@
 // Any bytes as a safetensors file and as an index of shards: an Error or a description that its bytes bear out.
 #include "octet/io/safetensors.h"
 
-#include <cstdlib>
 #include <cstring>
 
+#include "fuzz/expect.h"
 #include "octet/base/error.h"
 #include "octet/io/index.h"
 
 namespace {
-
-void expect(bool condition) {
-  if (!condition) std::abort();
-}
 
 void read_file(std::span<const std::byte> bytes) {
   octet::io::SafetensorsFile file(bytes, "input");
