@@ -51,7 +51,7 @@ tcp::endpoint endpoint_of(const ServerOptions& options, asio::io_context& io) {
 
 }  // namespace
 
-struct Server::State : std::enable_shared_from_this<Server::State> {
+struct Server::State {
   State(const ServerOptions& o, Application& application)
       : options(o),
         shared(std::make_shared<Shared>(o.limits, application)),
@@ -140,15 +140,15 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
 
   void stop_accepting() {
     shared->draining = true;
-    asio::post(acceptor.get_executor(), [self = shared_from_this()] {
+    asio::post(acceptor.get_executor(), [this] {  // not a share of itself: what is never run would keep it for ever
       error_code ignored;
-      self->acceptor.close(ignored);
+      acceptor.close(ignored);
     });
   }
 };
 
 Server::Server(const ServerOptions& options, Application& application)
-    : state_(std::make_shared<State>(options, application)) {
+    : state_(std::make_unique<State>(options, application)) {
   state_->listen();
 }
 

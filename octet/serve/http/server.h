@@ -53,7 +53,7 @@ class Server {
   struct State;
 
  private:
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace octet::serve::http
