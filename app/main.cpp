@@ -59,8 +59,9 @@ int run(int argc, char** argv) {
   CLI::App app("octet: train, run, serve and price language models of the DeepSeek-V3 family", "octet");
   app.set_version_flag("--version", "octet " OCTET_VERSION);
   app.require_subcommand(1);
-  app.footer("Example:\n  octet chat                       talk to the bundled model\n"
-             "  octet COMMAND --help             flags and an example of a command");
+  app.footer(
+      "Example:\n  octet chat                       talk to the bundled model\n"
+      "  octet COMMAND --help             flags and an example of a command");
   auto& all = commands();
   std::vector<std::string> order = {models, training, planning, tools};
   auto rank = [&](const Command& c) { return std::find(order.begin(), order.end(), c.group) - order.begin(); };
@@ -81,7 +82,8 @@ int run(int argc, char** argv) {
     while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
     std::string message = e.what();
     bool extras = dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr;
-    std::string hint = extras ? flag_hint(*at, at->remaining(true)) : fmt::format("see octet {}--help", at == &app ? "" : at->get_name() + " ");
+    std::string hint = extras ? flag_hint(*at, at->remaining(true))
+                              : fmt::format("see octet {}--help", at == &app ? "" : at->get_name() + " ");
     throw Error(ErrorKind::usage, printable(message, 200), hint);
   }
   return code;

@@ -91,9 +91,10 @@ Registration command(tools, "render", "What a chat template makes of a conversat
   app.add_option("--context", flags->context,
                  "JSON: messages, tools, add_generation_prompt and other variables; - (the default) reads stdin")
       ->type_name("FILE");
-  app.add_option("--jsonl", flags->jsonl,
-                 "many at once: a line is {\"template\", \"context\"} (with MODEL: a context), printed as {\"text\"} or "
-                 "{\"error\"}")
+  app.add_option(
+         "--jsonl", flags->jsonl,
+         "many at once: a line is {\"template\", \"context\"} (with MODEL: a context), printed as {\"text\"} or "
+         "{\"error\"}")
       ->type_name("FILE");
   app.footer(
       "The text is printed as it is, with no newline added.\nExample:\n"

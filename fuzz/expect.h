@@ -1,4 +1,5 @@
-// What must hold of every input: a fuzz target that finds otherwise ends as if it had crashed, so that its input is kept.
+// What must hold of every input: a fuzz target that finds otherwise ends as if it had crashed, so that its input is
+// kept.
 #pragma once
 #include <cstdlib>
 

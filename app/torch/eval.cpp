@@ -25,7 +25,8 @@ tasks::Split parse_split(const std::string& text) {
     if (name == text) return split;
     names.push_back(name);
   }
-  throw Error(ErrorKind::usage, fmt::format("--split: unknown split '{}'", printable(text)), unknown_name_hint(text, names));
+  throw Error(ErrorKind::usage, fmt::format("--split: unknown split '{}'", printable(text)),
+              unknown_name_hint(text, names));
 }
 
 Json to_json(const eval::Accuracy& a) {
@@ -43,8 +44,8 @@ void print_row(const std::string& name, const eval::Accuracy& a) {
 int run(const Flags& flags) {
   // "mini" takes each family in turn, so that n problems a family need n times their number.
   bool all = flags.suite == "mini";
-  auto problems = tasks::suite(flags.suite, flags.n * (all ? static_cast<int64_t>(tasks::families().size()) : 1), flags.seed,
-                               parse_split(flags.split));
+  auto problems = tasks::suite(flags.suite, flags.n * (all ? static_cast<int64_t>(tasks::families().size()) : 1),
+                               flags.seed, parse_split(flags.split));
   auto model = flags.model.load();
   eval::SuiteResult result;
   {
@@ -55,8 +56,9 @@ int run(const Flags& flags) {
   if (flags.json) {
     Json by_task = Json::object();
     for (const auto& [name, a] : result.by_task) by_task[name] = to_json(a);
-    Json out = {{"suite", flags.suite}, {"split", flags.split}, {"seed", flags.seed}, {"all", to_json(result.all)},
-                {"tasks", by_task}, {"tokens", result.tokens}, {"seconds", result.seconds}};
+    Json out = {{"suite", flags.suite},       {"split", flags.split}, {"seed", flags.seed},
+                {"all", to_json(result.all)}, {"tasks", by_task},     {"tokens", result.tokens},
+                {"seconds", result.seconds}};
     fmt::print("{}\n", dump(out));
     return 0;
   }
@@ -71,22 +73,30 @@ int run(const Flags& flags) {
   return 0;
 }
 
-const Registration eval_command(models, "eval", "Measure a model on problems with exact answers", [](CLI::App& command) {
-  auto flags = std::make_shared<Flags>();
-  flags->model.add_to(command);
-  command.add_option("--suite", flags->suite, fmt::format("One of {}", fmt::join(tasks::suite_names(), ", ")))->capture_default_str();
-  command.add_option("--split", flags->split,
-                     "wordings: problems and phrasings never trained on; problems: the problems only; train: neither held out")
-      ->capture_default_str();
-  command.add_option("--n", flags->n, "Problems a family")->capture_default_str()->check(CLI::Range(1, 1000000));
-  command.add_option("--max-tokens", flags->max_tokens, "Longest answer")->capture_default_str()->check(CLI::Range(1, 100000));
-  command.add_option("--width", flags->width, "Problems answered at a time")->capture_default_str()->check(CLI::Range(1, 4096));
-  command.add_option("--seed", flags->seed, "Of the problems")->capture_default_str();
-  command.add_option("--show", flags->show, "Print this many wrong answers")->capture_default_str();
-  command.add_flag("--json", flags->json, "One JSON object");
-  command.footer("Example:\n  octet eval mini --suite add --n 200 --show 3");
-  return [flags] { return run(*flags); };
-});
+const Registration eval_command(
+    models, "eval", "Measure a model on problems with exact answers", [](CLI::App& command) {
+      auto flags = std::make_shared<Flags>();
+      flags->model.add_to(command);
+      command.add_option("--suite", flags->suite, fmt::format("One of {}", fmt::join(tasks::suite_names(), ", ")))
+          ->capture_default_str();
+      command
+          .add_option(
+              "--split", flags->split,
+              "wordings: problems and phrasings never trained on; problems: the problems only; train: neither held out")
+          ->capture_default_str();
+      command.add_option("--n", flags->n, "Problems a family")->capture_default_str()->check(CLI::Range(1, 1000000));
+      command.add_option("--max-tokens", flags->max_tokens, "Longest answer")
+          ->capture_default_str()
+          ->check(CLI::Range(1, 100000));
+      command.add_option("--width", flags->width, "Problems answered at a time")
+          ->capture_default_str()
+          ->check(CLI::Range(1, 4096));
+      command.add_option("--seed", flags->seed, "Of the problems")->capture_default_str();
+      command.add_option("--show", flags->show, "Print this many wrong answers")->capture_default_str();
+      command.add_flag("--json", flags->json, "One JSON object");
+      command.footer("Example:\n  octet eval mini --suite add --n 200 --show 3");
+      return [flags] { return run(*flags); };
+    });
 
 }  // namespace eval_command
 }  // namespace octet::app

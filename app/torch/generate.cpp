@@ -33,7 +33,8 @@ int run(const Flags& flags) {
     throw Error(ErrorKind::usage, fmt::format("--stop: {} has no tokenizer.json", flags.model.model));
   auto options = flags.sampling.options(model);
   auto prompt = prompt_tokens(flags, model);
-  infer::Generator generator(model.model, std::min(model.context, static_cast<int64_t>(prompt.size()) + options.max_tokens + 1));
+  infer::Generator generator(model.model,
+                             std::min(model.context, static_cast<int64_t>(prompt.size()) + options.max_tokens + 1));
   chat::Answer answer;
   if (model.tokenizer) {
     answer = chat::answer(generator, model, prompt, options, flags.sampling.stop, [&](std::string_view piece) {

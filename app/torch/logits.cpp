@@ -28,9 +28,11 @@ void check_ids(const std::vector<int64_t>& ids, const arch::Config& config) {
   if (ids.empty()) throw Error(ErrorKind::usage, "--tokens: expected at least one token id");
   for (int64_t id : ids)
     if (id < 0 || id >= config.vocab)
-      throw Error(ErrorKind::usage, fmt::format("--tokens: token {} is outside the vocabulary: expected 0 to {}", id, config.vocab - 1));
+      throw Error(ErrorKind::usage,
+                  fmt::format("--tokens: token {} is outside the vocabulary: expected 0 to {}", id, config.vocab - 1));
   if (static_cast<int64_t>(ids.size()) > config.max_position_embeddings)
-    throw Error(ErrorKind::usage, fmt::format("--tokens: {} tokens, and the context holds {}", ids.size(), config.max_position_embeddings));
+    throw Error(ErrorKind::usage, fmt::format("--tokens: {} tokens, and the context holds {}", ids.size(),
+                                              config.max_position_embeddings));
 }
 
 // Logits a few rows at a time: with a vocabulary of 129,280 a long prompt's would not fit next to the model.
@@ -70,7 +72,8 @@ int run(const Flags& flags) {
   }
   std::vector<io::TensorToWrite> list;
   for (const auto& [name, t] : results)
-    list.push_back({name, io::Dtype::F32, t.sizes().vec(), {static_cast<const std::byte*>(t.const_data_ptr()), t.nbytes()}});
+    list.push_back(
+        {name, io::Dtype::F32, t.sizes().vec(), {static_cast<const std::byte*>(t.const_data_ptr()), t.nbytes()}});
   io::write_safetensors(flags.out, list);
   return 0;
 }

@@ -27,23 +27,29 @@ const Wordings& extremes() {
           "(My|The) (scores|prices|ages|results) (are|were) {list}. (What|Which) (is|was) the {which}(| one)?",
           "(The numbers are|Numbers:|Given) {list}. (What|Which) is the {which}(| one| of them)?",
           "(Look at|Take|Consider) {list}. (Which|What) is the {which}(| one| number)?",
-          "(I|We|{name}) (saw|noted|drew|threw|heard|counted|got) {list}. (Show|Name|Tell|Give|Say|Circle|Mark|Underline) "
+          "(I|We|{name}) (saw|noted|drew|threw|heard|counted|got) {list}. "
+          "(Show|Name|Tell|Give|Say|Circle|Mark|Underline) "
           "(me |)the {which}(| one| number| of them)(, please|)(.|)",
-          "(In|On|Of|Out of|From|For) (the|this|my|our) (line|table|set|series|bag|game) {list}(,| ) (I want|I need|we need|"
+          "(In|On|Of|Out of|From|For) (the|this|my|our) (line|table|set|series|bag|game) {list}(,| ) (I want|I need|we "
+          "need|"
           "give me|show me|name|we only want|take) (just |only |)the {which}(| one| number| value| item)(.|)",
           "(In|On|Of|Out of|From) (the|this|my|our) (line|table|set|series|bag|game) {list}(,| )(what|which) is the "
           "{which}(| one| number| value| item)?",
-          "(Help|Let|Tell) me (find|see|pick|know|circle|pick out) the {which}(| one| number| value)( here| in this|)(:|.) "
+          "(Help|Let|Tell) me (find|see|pick|know|circle|pick out) the {which}(| one| number| value)( here| in "
+          "this|)(:|.) "
           "{list}(.|)",
           "(The|Our|My) (scales|clock|meter|counter|dice|phone|class|team) (showed|read|had|gave|said) {list}"
           "(| today| last week| in turn). (What|Which) (was|is) the {which}(| one| value| score| result)?",
-          "(Three|Four|Six|Two|Some) (children|players|pupils|boys|girls) (name|have|say|hold|hold up|write) (numbers: |)"
+          "(Three|Four|Six|Two|Some) (children|players|pupils|boys|girls) (name|have|say|hold|hold up|write) (numbers: "
+          "|)"
           "{list}(:|.) (Name|Tell|Find|Give|What is|Which is) the {which}(.|?|)",
           "(If|When) you (see|read|hear|get|compare|check) {list}(,| then) (what|which) (is|do you call|would be) the "
           "{which}(| one| number)?",
-          "(A friend|My teacher|The child|{name}) (asks|wants|wonders|wants to know)(| about| for|:) the {which} (of|in|from) "
+          "(A friend|My teacher|The child|{name}) (asks|wants|wonders|wants to know)(| about| for|:) the {which} "
+          "(of|in|from) "
           "(the numbers |the list |){list}(.|?|)",
-          "(Which|Which one|What) (here|of them|of the numbers|in this list|in the list) (is|has|holds|shows) the {which}"
+          "(Which|Which one|What) (here|of them|of the numbers|in this list|in the list) (is|has|holds|shows) the "
+          "{which}"
           "(| value)(:|?) {list}(?|.|)",
           "(hey |hi |yo |)(what is|which is|wheres|say|gimme) the {which} (in|of|from|among|here:) {list}(?|)",
       },

@@ -78,20 +78,27 @@ const std::vector<std::string>& frames() {
       "Which order (is|has|gives) {list} (if|when) (sorted |put |){how}?",
       "{name} (says|drew|threw|wrote): {list}. (Sort|Order|Put|Name) (them|these) {how}(.|)",
       "(I|We) (want|need) (these|the numbers) {how}: {list}(.|)",
-      "(Take|Grab|Use|Have) {list}(,| and|;| and then) (list|name|say|sort|order|copy|read|type|note|call|set|lay|tell me) "
+      "(Take|Grab|Use|Have) {list}(,| and|;| and then) (list|name|say|sort|order|copy|read|type|note|call|set|lay|tell "
+      "me) "
       "(them|these|the numbers) (out |down |back |over |)(again|anew|once more|afresh|)(,|) {how}(.|)",
-      "(Take|See|Read) {list}(,| and|;) (then |)(copy|note|type|put|jot) them (down|out|up) (again|once more|), {how}(.|)",
-      "(Here|There) (is|was) {list}. (Hand|Read|Pass|Send|Return|Show|Tell|Say|Deal) (them|these|the numbers|it) (back |)"
+      "(Take|See|Read) {list}(,| and|;) (then |)(copy|note|type|put|jot) them (down|out|up) (again|once more|), "
+      "{how}(.|)",
+      "(Here|There) (is|was) {list}. (Hand|Read|Pass|Send|Return|Show|Tell|Say|Deal) (them|these|the numbers|it) (back "
+      "|)"
       "(to me |to us |for me |again |){how}(.|)",
       "(I|We|{name}) (lost|shuffled|jumbled|scrambled|confused|spilled) (my|our|the|these) "
-      "(numbers|cards|tickets|codes|room numbers|dates|seats): {list}. (Hand|Read|Pass|Send|Return|Tell|Say|Show|Bring) "
+      "(numbers|cards|tickets|codes|room numbers|dates|seats): {list}. "
+      "(Hand|Read|Pass|Send|Return|Tell|Say|Show|Bring) "
       "(them|these|the numbers) (back |)(to me |to us |for me |again |){how}(.|)",
       "(I|We|{name}) (shuffled|jumbled|scrambled|mixed) {list}. (Give|Hand|Get|Bring|Write|Put) (me |)(them|these) "
       "(back |)(again |){how}(.|)",
-      "(The|Our|My|Some) (racers|walkers|skiers|boats|pupils|trains) (took|needed|lost) {list} (minutes|points|hours|days). "
+      "(The|Our|My|Some) (racers|walkers|skiers|boats|pupils|trains) (took|needed|lost) {list} "
+      "(minutes|points|hours|days). "
       "(List|Name|Give|Rank|Put) (the results|the times|them|these) {how}(.|)",
-      "(The|Our|My|Some) (racers|walkers|skiers|boats|pupils|trains) (took|needed|lost) {list} (minutes|points|hours|days). "
-      "(List|Name|Give|Say) (the results|the times|them|these) (beginning|starting) with the (best|first|quickest|top), "
+      "(The|Our|My|Some) (racers|walkers|skiers|boats|pupils|trains) (took|needed|lost) {list} "
+      "(minutes|points|hours|days). "
+      "(List|Name|Give|Say) (the results|the times|them|these) (beginning|starting) with the "
+      "(best|first|quickest|top), "
       "(that is|I mean|which is|meaning) {how}(.|)",
   };
   return all;

@@ -186,7 +186,8 @@ struct Evaluator {
 };
 
 void collect(const Node& node, std::vector<std::string>& out) {
-  if (node.kind == NodeKind::name && std::find(out.begin(), out.end(), node.name) == out.end()) out.push_back(node.name);
+  if (node.kind == NodeKind::name && std::find(out.begin(), out.end(), node.name) == out.end())
+    out.push_back(node.name);
   for (const auto& child : node.children) collect(*child, out);
 }
 

@@ -35,7 +35,8 @@ class Pcre2 {
   Spans matches(const std::string& text) const {
     Spans spans;
     for (size_t from = 0;;) {
-      int count = pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, PCRE2_NO_UTF_CHECK, data_, nullptr);
+      int count = pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, PCRE2_NO_UTF_CHECK,
+                              data_, nullptr);
       if (count < 0) return spans;
       const size_t* ends = pcre2_get_ovector_pointer(data_);
       spans.emplace_back(ends[0], ends[1]);
@@ -149,8 +150,8 @@ TEST(Regex, CategoriesAgreeWithPcre2OnAllCodePoints) {
     blocks.push_back(std::move(text));
   }
   for (const char* name :
-       {"L",  "Lu", "Ll", "Lt", "Lm", "Lo", "M",  "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P",  "Pc", "Pd",
-        "Ps", "Pe", "Pi", "Pf", "Po", "S",  "Sm", "Sc", "Sk", "So", "Z", "Zs", "Cc", "Cf", "Co"}) {
+       {"L",  "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N",  "Nd", "Nl", "No", "P",  "Pc",
+        "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z",  "Zs", "Cc", "Cf", "Co"}) {
     std::string pattern = fmt::format("\\p{{{}}}", name);
     Pattern octet(pattern);
     Pcre2 pcre2(pattern);

@@ -57,7 +57,8 @@ SplitRule read_split(const Fields& fields) {
 
 // Appends the rules of one pre-tokenizer; true if it was the ByteLevel that must come last.
 bool read_one(const Json& value, const std::string& where, int depth, std::vector<SplitRule>& rules) {
-  if (depth > 8 || rules.size() > max_rules) unimplemented(where, fmt::format("more than {} pre-tokenizers", max_rules));
+  if (depth > 8 || rules.size() > max_rules)
+    unimplemented(where, fmt::format("more than {} pre-tokenizers", max_rules));
   Fields fields(value, where);
   std::string type = fields.string("type");
   bool byte_level = false;

@@ -11,7 +11,7 @@ namespace octet::text {
 
 namespace {
 
-constexpr int32_t reserved_tokens = 256;   // num_reserved_special_tokens of the published class
+constexpr int32_t reserved_tokens = 256;  // num_reserved_special_tokens of the published class
 constexpr size_t max_token_bytes = 1024;  // Kimi's longest has 128
 constexpr size_t max_file_bytes = size_t{64} << 20;
 

@@ -78,7 +78,8 @@ TEST(Tiktoken, RefusesByLine) {
   std::string good = model({"ab", "bc", "abc"});
   EXPECT_EQ(tiktoken_refusal(good), "accepted");
   Json bare = {{"tokenizer_class", "TikTokenTokenizer"}};
-  EXPECT_EQ(tiktoken_refusal(good + "!!!! 400\n"), "f: line 260: expected base64, a space and a rank, found '!!!! 400'");
+  EXPECT_EQ(tiktoken_refusal(good + "!!!! 400\n"),
+            "f: line 260: expected base64, a space and a rank, found '!!!! 400'");
   EXPECT_EQ(tiktoken_refusal(good + "YQ==\n"), "f: line 260: expected base64, a space and a rank, found 'YQ=='");
   EXPECT_EQ(tiktoken_refusal(good + "YWI= -1\n"), "f: line 260: expected a rank from 0 to 4194303, found '-1'");
   EXPECT_EQ(tiktoken_refusal(good + "YWI= 99999999999999999999\n"),
