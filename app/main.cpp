@@ -27,14 +27,11 @@ bool is_here(std::string_view name) {
   return std::any_of(commands().begin(), commands().end(), [&](const Command& c) { return c.name == name; });
 }
 
-// The command that stands first among the arguments and is not known: CLI11 would only say "not expected".
-void check_command_name(int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-') return;
+// A first argument that is neither a flag nor a command: CLI11 would only say "not expected".
+[[noreturn]] void refuse_command(std::string_view name) {
   std::vector<std::string> names;
   for (const auto& command : commands()) names.push_back(command.name);
-  if (is_here(argv[1])) return;
-  throw Error(ErrorKind::usage, fmt::format("unknown command '{}'", printable(argv[1])),
-              unknown_name_hint(argv[1], names));
+  throw Error(ErrorKind::usage, fmt::format("unknown command '{}'", printable(name)), unknown_name_hint(name, names));
 }
 
 // The nearest flag to one that CLI11 did not expect.
@@ -53,9 +50,10 @@ std::string flag_hint(const CLI::App& app, const std::vector<std::string>& rest)
 int run(int argc, char** argv) {
   keep_arguments(argv);
   std::string_view first = argc < 2 ? "--help" : argv[1];
-  // The whole help page, and what to say of an unknown command, take all commands.
-  if (first != "--version" && !is_here(first)) become_engine();
-  check_command_name(argc, argv);
+  if (first != "--version" && !is_here(first)) {
+    become_engine();  // the whole help page, and what to say of an unknown command, take all commands
+    if (!first.starts_with('-')) refuse_command(first);
+  }
   CLI::App app("octet: train, run, serve and price language models of the DeepSeek-V3 family", "octet");
   app.set_version_flag("--version", "octet " OCTET_VERSION);
   app.require_subcommand(1);

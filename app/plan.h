@@ -6,7 +6,6 @@
 // The set-up function adds flags to `command` and returns what is run when the subcommand was given.
 #pragma once
 #include "app/command.h"
-#include "octet/base/error.h"
 #include "octet/plan/explained.h"
 #include "octet/plan/refuse.h"
 

@@ -105,7 +105,7 @@ def variants(base):
         for invert in (False, True):
             chain = sequence(split(r"\s", behavior, invert), split("e.", "Isolated", invert, "String"), byte_level())
             yield f"{behavior} {invert}", changed(pre_tokenizer=chain), []
-    pairs = [m.split(" ") if isinstance(m, str) else m for m in base["model"]["merges"]]
+    pairs = [merge.split(" ") for merge in base["model"]["merges"]]
     yield "merges as pairs", changed(merges=pairs), []
     top = max(max(base["model"]["vocab"].values()), max(t["id"] for t in base["added_tokens"])) + 1
     extra = [added(top, "<word>", single_word=True), added(top + 1, "<left>", lstrip=True),
