@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The server under load, on the bundled model: each figure beside its target, all of one run.
 
-    serve_load.py [--repeats 3] [--rounds 5] [--parts clients prefix structure streams]
+    serve_load.py [--repeats 7] [--rounds 5] [--parts clients prefix structure streams]
 
 - clients:    total tokens/s of 16 clients over one client's; the time between a client's tokens, p99 over median
 - prefix:     time to the first token of a prompt of 1,000 tokens, and of the second prompt that begins with them
@@ -140,7 +140,7 @@ async def report_streams(number, rounds):
 
 async def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--streams", type=int, default=1000)
     parts = {"clients": report_clients, "prefix": report_prefix, "structure": report_structure}
