@@ -5,6 +5,7 @@
 
 #include "octet/base/error.h"
 #include "octet/base/file.h"
+#include "octet/base/testing_sanitized.h"
 #include "octet/data/build.h"
 #include "octet/data/chat_format.h"
 #include "octet/data/dataset.h"
@@ -126,6 +127,7 @@ std::string write_recipe(const fs::path& folder, const std::string& extra) {
 }
 
 TEST(Build, MakesTheSameDataWithAnyNumberOfThreadsAndHoldsOutDocuments) {
+  OCTET_LONG_IF_SANITIZED();
   Folder folder;
   auto recipe = read_data_recipe(write_recipe(folder.path, ""));
   Json one = build_dataset(recipe, folder.path / "one", 1), two = build_dataset(recipe, folder.path / "two", 3);

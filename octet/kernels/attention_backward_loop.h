@@ -14,11 +14,17 @@ struct BackwardScratch {
   T *q, *k, *d_out;        // rows, padded
   T *dq, *dk, *dv;         // sums, padded
   T* d;                    // rowsum(dout * out)
-  T* end;
+  int64_t numbers;         // of all, with one vector more, that its last may be read whole
 
   BackwardScratch(T* at, int64_t length, int64_t q_width, int64_t v_width)
       : q_wide(padded<S>(q_width)), v_wide(padded<S>(v_width)) {
-    auto take = [&at](int64_t n) { return at += n, at - n; };
+    numbers = S::width;
+    auto take = [&](int64_t n) {
+      T* part = at;
+      if (at) at += n;  // without memory only the numbers are counted
+      numbers += n;
+      return part;
+    };
     int64_t strips = round_up(length, tile_columns<S>);
     packed_k = take(strips * q_width);
     packed_v = take(strips * v_width);
@@ -29,14 +35,12 @@ struct BackwardScratch {
     dk = take(length * q_wide);
     dv = take(length * v_wide);
     d = take(length);
-    end = at + S::width;
   }
 };
 
 template <class S>
 int64_t backward_scratch(int64_t length, int64_t q_width, int64_t v_width) {
-  typename S::T* none = nullptr;
-  return BackwardScratch<S>(none, length, q_width, v_width).end - none;
+  return BackwardScratch<S>(nullptr, length, q_width, v_width).numbers;
 }
 
 // score becomes p, d_score becomes ds; what a query does not see becomes 0 in both.

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "octet/base/error.h"
+#include "octet/base/testing_sanitized.h"
 #include "octet/tasks/arithmetic.h"
 #include "octet/tasks/conversation.h"
 #include "octet/tasks/ordering.h"
@@ -49,6 +50,7 @@ TEST(Tasks, EveryFamilyPassesItsOwnCheckAndIsAFunctionOfTheSeed) {
 }
 
 TEST(Tasks, HeldOutWordingsAndProblemsAreNotTrained) {
+  OCTET_LONG_IF_SANITIZED();
   for (const auto& family : families()) {
     std::set<std::string> trained;
     for (uint64_t i = 0; i < 3000; ++i) {

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "octet/base/file.h"
+#include "octet/base/testing_sanitized.h"
 
 namespace octet {
 namespace {
@@ -58,6 +59,7 @@ std::vector<Include> includes() {
 }
 
 TEST(Layering, FoldersUseOnlyThoseTheTableAllows) {
+  OCTET_LONG_IF_SANITIZED();
   auto list = includes();
   ASSERT_GT(list.size(), 50u);
   for (const auto& i : list) {
@@ -69,6 +71,7 @@ TEST(Layering, FoldersUseOnlyThoseTheTableAllows) {
 }
 
 TEST(Layering, TheUpperHalfKnowsNoTorch) {
+  OCTET_LONG_IF_SANITIZED();
   for (const auto& i : includes()) {
     if (!torch_free.contains(i.folder)) continue;
     EXPECT_FALSE(i.path.starts_with("ATen") || i.path.starts_with("torch") || i.path.starts_with("c10")) << i.file;
@@ -78,6 +81,7 @@ TEST(Layering, TheUpperHalfKnowsNoTorch) {
 // A file compiled for an instruction set includes intrinsics and plain headers only: an inline function of another
 // header compiled there could be the copy that the linker keeps for all processors.
 TEST(Layering, InstructionSetFilesIncludePlainHeadersOnly) {
+  OCTET_LONG_IF_SANITIZED();
   const std::regex isa(R"(_(scalar|avx2|avx512|amx)\.cpp$)");
   const std::set<std::string> plain = {"immintrin.h", "cstdint", "stdint.h", "cstddef", "stddef.h", "math.h", "string.h"};
   for (const auto& i : includes()) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "octet/base/error.h"
+#include "octet/base/testing_sanitized.h"
 
 namespace octet::plan {
 namespace {
@@ -18,6 +19,7 @@ RlPlan zero() {  // R1-Zero: 512 H800, rounds of 8,192 answers with 16 updates, 
 }
 
 TEST(Rl, SharesAddUpAndMoneyFollows) {
+  OCTET_LONG_IF_SANITIZED();
   RlPrediction p = predict_rl(zero());
   EXPECT_NEAR(p.round(), p.rollout + p.learning + p.refresh + p.reward, 1e-9);
   EXPECT_NEAR(p.gpu_hours, p.round() * 650 * 512 / 3600, 1e-6);
@@ -31,6 +33,7 @@ TEST(Rl, SharesAddUpAndMoneyFollows) {
 }
 
 TEST(Rl, PublishedHoursOfR1ZeroLieInTheInterval) {
+  OCTET_LONG_IF_SANITIZED();
   // 512 H800 for 198 hours. Lengths are assumed, so the interval is wide; it must hold the published figure.
   RlPrediction p = predict_rl(zero());
   double per_second = p.gpu_hours / p.round();
@@ -39,6 +42,7 @@ TEST(Rl, PublishedHoursOfR1ZeroLieInTheInterval) {
 }
 
 TEST(Rl, TheLongTailCostsTimeWithoutTokens) {
+  OCTET_LONG_IF_SANITIZED();
   RlPlan even = zero(), wide = zero();
   even.spread = 0.1, wide.spread = 1.2;
   RlPrediction a = predict_rl(even), b = predict_rl(wide);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "octet/base/error.h"
+#include "octet/base/testing_sanitized.h"
 #include "octet/plan/serve/day.h"
 #include "octet/plan/serve/predict.h"
 
@@ -198,6 +199,7 @@ DayPlan day_six() {
 }
 
 TEST(Day, MeetsItsObjectivesAndSplitsItsMoney) {
+  OCTET_LONG_IF_SANITIZED();
   Day day = plan_day(day_six());
   ASSERT_TRUE(day.meets);
   EXPECT_LE(day.prefill->latency, 2.0);

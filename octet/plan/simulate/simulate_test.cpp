@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "octet/base/testing_sanitized.h"
 #include "octet/plan/simulate/exchange.h"
 
 namespace octet::plan {
@@ -116,6 +117,7 @@ ExchangeOutcome exchanged(const Fleet& fleet, int64_t ep, Kernel kernel, double 
 }
 
 TEST(Exchange, LowLatencyKernelsAsPublished) {  // DeepEP README, H800: within 12 %
+  OCTET_LONG_IF_SANITIZED();
   struct Case {
     int64_t ep;
     double dispatch, combine;
@@ -128,6 +130,7 @@ TEST(Exchange, LowLatencyKernelsAsPublished) {  // DeepEP README, H800: within 1
 }
 
 TEST(Exchange, AgreesWithTheFormula) {
+  OCTET_LONG_IF_SANITIZED();
   Fleet fleet = read_fleet("h800x64");
   Group group = group_of(fleet.gpu, 64, 1);
   Routes routes{256, 8, 8, 4};
@@ -148,6 +151,7 @@ TEST(Exchange, AgreesWithTheFormula) {
 }
 
 TEST(Exchange, OversubscriptionShows) {
+  OCTET_LONG_IF_SANITIZED();
   Fleet fleet = read_fleet("h800x64");
   fleet.nodes_per_leaf = 2;
   double before = exchanged(fleet, 64, Kernel::throughput, 7392, 512).seconds;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "octet/base/testing_sanitized.h"
 #include "octet/plan/machine/embedded.h"
 
 namespace octet::plan {
@@ -14,6 +15,7 @@ MeasurementTable shipped() {
 }
 
 TEST(Calibration, TheShippedConstantsAreTheFit) {
+  OCTET_LONG_IF_SANITIZED();
   Calibration here = gpu("h800").measured, again = fit(shipped(), here);
   for (auto constant :
        {&Calibration::gemm_bf16, &Calibration::gemm_fp8, &Calibration::gemm_fp8_weight, &Calibration::attention,

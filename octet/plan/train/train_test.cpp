@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "octet/base/testing_sanitized.h"
 #include "octet/plan/train/cpu.h"
 #include "octet/plan/train/html.h"
 #include "octet/plan/train/remedy.h"
@@ -218,6 +219,7 @@ TEST(Explain, EveryNumberNamesFormulaAndSource) {
 }
 
 TEST(Search, FrontBeatsAndLossesAreExplained) {
+  OCTET_LONG_IF_SANITIZED();
   TrainPlan base = plan_of("deepseek-v3", "h800x2048", "", 15360, 4096);
   SearchSpace space;
   space.most = 300;

@@ -8,6 +8,7 @@
 
 #include "octet/base/error.h"
 #include "octet/base/random.h"
+#include "octet/base/testing_sanitized.h"
 #include "octet/base/utf8.h"
 #include "octet/text/bpe/split.h"
 
@@ -131,6 +132,7 @@ TEST(Regex, SetOperationsMeanWhatTheySay) {
 
 // Of every code point that PCRE2's Unicode knows; 180E is no white space since Unicode 6.3.
 TEST(Regex, CategoriesAgreeWithPcre2OnAllCodePoints) {
+  OCTET_LONG_IF_SANITIZED();
   auto members = [](const auto& pattern, const std::string& text) {
     std::vector<bool> result(text.size());
     for (auto [begin, end] : pattern.matches(text)) std::fill(result.begin() + begin, result.begin() + end, true);

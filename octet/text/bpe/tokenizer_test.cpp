@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "octet/base/random.h"
+#include "octet/base/testing_sanitized.h"
 #include "octet/base/utf8.h"
 #include "octet/text/bpe/byte_alphabet.h"
 #include "octet/text/bpe/merges.h"
@@ -54,6 +55,7 @@ std::string random_bytes(Random& random) {
 }
 
 TEST(Tokenizer, ReproducesTheGoldenIds) {
+  OCTET_LONG_IF_SANITIZED();
   std::string folder = fetched_folder();
   if (folder.empty()) GTEST_SKIP() << "the DeepSeek-V3 tokenizer cannot be fetched: npm is missing or offline";
   Tokenizer tokenizer = Tokenizer::load(folder);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "octet/base/random.h"
+#include "octet/base/testing_sanitized.h"
 #include "octet/text/bpe/byte_alphabet.h"
 #include "octet/text/bpe/tokenizer.h"
 
@@ -81,6 +82,7 @@ std::vector<std::string> train_by_definition(const std::vector<std::string>& wor
 }
 
 TEST(Trainer, AgreesWithTheDefinition) {
+  OCTET_LONG_IF_SANITIZED();
   Random random(11);
   for (int round = 0; round < 40; ++round) {
     std::vector<std::string> words;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "octet/base/random.h"
+#include "octet/base/testing_sanitized.h"
 #include "octet/text/grammar/testing_matcher.h"
 
 namespace octet::text {
@@ -14,6 +15,7 @@ namespace {
 using namespace grammar_testing;
 
 TEST(NumberRange, HoldsExactlyTheIntegersBetween) {
+  OCTET_LONG_IF_SANITIZED();
   Random random(1);
   for (int round = 0; round < 40; ++round) {
     int64_t scale = random.pick(std::vector<int64_t>{3, 20, 150, 1200});
@@ -44,6 +46,7 @@ TEST(NumberRange, ReachesTheEndsOf64Bits) {
 }
 
 TEST(NumberRange, DecimalsObeyTheirBoundsAsDoubles) {
+  OCTET_LONG_IF_SANITIZED();
   using enum NumberBound::Included;
   Random random(2);
   int inside = 0;

@@ -7,6 +7,7 @@
 
 #include "octet/base/file.h"
 #include "octet/base/random.h"
+#include "octet/base/testing_sanitized.h"
 #include "octet/text/jinja/unicode.h"
 
 namespace octet::text::jinja {
@@ -122,6 +123,7 @@ TEST(Jinja, TellsTheTime) {
 }
 
 TEST(Jinja, EndsHostileTemplates) {
+  OCTET_LONG_IF_SANITIZED();
   struct Case {
     const char *source, *limit;
   };
