@@ -65,7 +65,7 @@ export class Page {
   }
 
   until(condition, argument) {
-    return this.tab.waitForFunction(condition, argument);
+    return this.tab.waitForFunction(condition, argument, {polling: 50});
   }
 
   async send(text) {
