@@ -10,6 +10,17 @@
 
 namespace octet::app {
 
+at::Device device_named(const std::string& name) {
+  if (name == "cpu") return at::kCPU;
+  if (name != "cuda")
+    throw Error(ErrorKind::usage, fmt::format("--device: expected cpu or cuda, found '{}'", printable(name)),
+                unknown_name_hint(name, {"cpu", "cuda"}));
+  if (!at::hasCUDA())
+    throw Error(ErrorKind::resources, "--device cuda: this libtorch sees no CUDA device",
+                "use --device cpu, or build with OCTET_TORCH pointing at a CUDA build of libtorch on a machine with a GPU");
+  return at::kCUDA;
+}
+
 void ModelFlags::add_to(CLI::App& command) {
   command.add_option("MODEL", model, "A folder in Hugging Face layout, or 'mini', the bundled model")->capture_default_str();
   command.add_option("--threads", threads, "Threads (default: the cores this process may use)")->check(CLI::Range(1, 1024));
@@ -35,15 +46,7 @@ chat::LoadOptions ModelFlags::load_options() const {
                   unknown_name_hint(dtype, {"float32", "bfloat16"}));
     options.dtype = dtype == "float32" ? at::kFloat : at::kBFloat16;
   }
-  if (device == "cuda") {
-    if (!at::hasCUDA())
-      throw Error(ErrorKind::resources, "--device cuda: this libtorch sees no CUDA device",
-                  "use --device cpu, or build with OCTET_TORCH pointing at a CUDA build of libtorch on a machine with a GPU");
-    options.device = at::kCUDA;
-  } else if (device != "cpu") {
-    throw Error(ErrorKind::usage, fmt::format("--device: expected cpu or cuda, found '{}'", printable(device)),
-                unknown_name_hint(device, {"cpu", "cuda"}));
-  }
+  options.device = device_named(device);
   if (!memory.empty()) options.memory = parse_bytes(memory, "--memory");
   return options;
 }

@@ -5,6 +5,9 @@
 
 namespace octet::app {
 
+// "cpu" or "cuda". Error{usage, resources} naming --device: another name, or no CUDA device that this libtorch sees.
+at::Device device_named(const std::string& name);
+
 struct ModelFlags {
   std::string model = "mini";
   int threads = 0;

@@ -1,6 +1,7 @@
 #include <signal.h>
 
 #include "app/command.h"
+#include "app/torch/model_flags.h"
 #include "octet/base/json.h"
 #include "octet/base/log.h"
 #include "octet/base/units.h"
@@ -58,7 +59,7 @@ int train_command(const Flags& flags) {
   options.out = !flags.out.empty()      ? std::filesystem::path(flags.out)
                 : !flags.resume.empty() ? train::run_folder(flags.resume)
                                         : std::filesystem::path("runs") / options.recipe.name;
-  options.device = flags.device == "cuda" ? at::Device(at::kCUDA) : at::Device(at::kCPU);
+  options.device = device_named(flags.device);
   options.version = OCTET_VERSION;
   options.stop_requested = [] { return stop != 0; };
   stop_on_signals();
@@ -78,7 +79,7 @@ const Registration train_registration(training, "train", "Pretrain a model from 
   command.add_option("--out", flags->out, "where the run is written (default: runs/NAME, or the folder resumed)");
   command.add_option("--threads", flags->threads, "default: the cores that affinity and cgroup allow")
       ->check(CLI::Range(1, 4096));
-  command.add_option("--device", flags->device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  command.add_option("--device", flags->device, "cpu or cuda")->capture_default_str();
   command.add_flag("--json", flags->json, "print one object at the end");
   command.footer(
       "Example:\n  octet train recipes/octet-mini.toml --set schedule.minutes=75 --out runs/mini\n"

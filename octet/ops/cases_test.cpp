@@ -6,6 +6,9 @@ namespace {
 
 at::Tensor integers(const std::vector<int64_t>& values) { return at::tensor(values, at::kLong); }
 
+// What a case holds besides its inputs, on their device.
+at::Tensor beside(const at::Tensor& input, const at::Tensor& held) { return held.to(input.device()); }
+
 Case norm_case(std::vector<int64_t> sizes, at::ScalarType type) {
   int64_t width = sizes.back();
   return {
@@ -37,8 +40,9 @@ Case rope_case(int64_t tokens, int64_t heads, int64_t width, int64_t turned, at:
   at::Tensor table = rope_table(frequencies, 64), positions = at::arange(tokens, at::kLong).remainder(64).flip(0);
   std::vector<int64_t> sizes{tokens, heads, width};
   if (heads == 0) sizes.erase(sizes.begin() + 1);
-  return {
-      "rope", {random(sizes, type)}, [=](auto& in) { return rope(in[0].slice(-1, width - turned), positions, table); }};
+  return {"rope", {random(sizes, type)}, [=](auto& in) {
+            return rope(in[0].slice(-1, width - turned), beside(in[0], positions), beside(in[0], table));
+          }};
 }
 
 Case attention_case(std::vector<int64_t> bounds, int64_t heads, int64_t q, int64_t v, at::ScalarType type) {
@@ -63,21 +67,21 @@ Case experts_case(int64_t tokens, int64_t width, int64_t experts_all, int64_t us
   return {"experts of " + std::to_string(tokens) + " tokens",
           {random({tokens, width}, type), at::rand({tokens, chosen}, at::kDouble).to(type),
            random({experts_all, 2 * f, width}, type), random({experts_all, width, f}, type)},
-          [=](auto& in) { return experts(in[0], indices, in[1], in[2], in[3]); }};
+          [=](auto& in) { return experts(in[0], beside(in[0], indices), in[1], in[2], in[3]); }};
 }
 
 Case loss_case(int64_t tokens, int64_t width, int64_t words, at::ScalarType type) {
   at::Tensor targets = at::randint(-1, words, {tokens}, at::kLong);
   return {"cross_entropy of " + std::to_string(tokens) + " tokens",
           {random({tokens, width}, type), random({words, width}, type)},
-          [=](auto& in) { return cross_entropy(in[0], Weight{in[1]}, targets); }};
+          [=](auto& in) { return cross_entropy(in[0], Weight{in[1]}, beside(in[0], targets)); }};
 }
 
 Case summed_loss_case(int64_t tokens, int64_t width, int64_t words, at::ScalarType type) {
   at::Tensor targets = at::randint(-1, words, {tokens}, at::kLong);
   return {"cross_entropy_sum of " + std::to_string(tokens) + " tokens",
           {random({tokens, width}, type), random({words, width}, type)},
-          [=](auto& in) { return cross_entropy_sum(in[0], Weight{in[1]}, targets); }};
+          [=](auto& in) { return cross_entropy_sum(in[0], Weight{in[1]}, beside(in[0], targets)); }};
 }
 
 }  // namespace

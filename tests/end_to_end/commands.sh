@@ -45,6 +45,11 @@ refused 2 "expected a model's folder" generate nowhere --tokens 1
 refused 2 "outside the vocabulary" generate "$golden/v3-tiny" --tokens 1,999
 refused 2 "expected token ids" logits "$golden/v3-tiny" --tokens 1,x --out "$work/l.safetensors"
 refused 2 "expected float32 or bfloat16" generate "$golden/v3-tiny" --tokens 1 --dtype float33
+refused 2 "did you mean 'cuda'" generate "$golden/v3-tiny" --tokens 1 --device cudaa
+if ! command -v nvidia-smi >/dev/null; then
+  refused 2 "sees no CUDA device" generate "$golden/v3-tiny" --tokens 1 --device cuda
+  refused 2 "sees no CUDA device" train recipes/octet-mini.toml --device cuda
+fi
 refused 2 "temperature" generate "$golden/v3-tiny" --tokens 1 --temperature -1
 refused 2 "needs" generate "$golden/v3-tiny" --tokens 1 --memory 1MiB
 refused 2 "no multi-token-prediction" logits "$golden/v3-tiny" --tokens 1 --mtp --out "$work/l.safetensors"

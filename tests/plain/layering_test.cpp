@@ -23,6 +23,7 @@ const std::map<std::string, std::set<std::string>> table = {
     {"data", {"text", "tasks", "io"}},
     {"ops", {"kernels"}},
     {"model", {"arch", "io", "ops"}},
+    {"convert", {"arch", "io", "kernels"}},
     {"dist", {"ops", "plan"}},
     {"infer", {"model"}},
     {"chat", {"infer", "text"}},
