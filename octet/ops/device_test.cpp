@@ -30,17 +30,17 @@ TEST(Device, EveryReferenceRunsOnCuda) {
 }
 
 // Tensors without numbers refuse to be computed with those of another device: shows on any machine that an operator, and
-// its gradient, makes what it needs where its inputs are. Experts are sorted by the numbers themselves, so not here.
+// its gradient, makes what it needs where its inputs are. Not here: experts and rope, which select rows by numbers.
 TEST(Device, ReferencesStayOnTheirInputsDevice) {
   int ran = 0;
   for (const Case& c : cases_on(at::kMeta)) {
-    if (c.name.starts_with("experts")) continue;
+    if (c.name.starts_with("experts") || c.name.starts_with("rope")) continue;
     Result result = run(c, Path::kernels);
     EXPECT_TRUE(result.y.is_meta()) << c.name;
     for (const at::Tensor& gradient : result.gradients) EXPECT_TRUE(gradient.is_meta()) << c.name;
     ++ran;
   }
-  EXPECT_EQ(ran, 15);
+  EXPECT_EQ(ran, 13);
 }
 
 }  // namespace
