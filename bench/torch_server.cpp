@@ -52,8 +52,8 @@ int open_stream(uint16_t port, const Load& load, bool slow) {
   return sent ? fd : -1;
 }
 
-// The clients' process: its exit code says whether every stream came to its end. `seconds`: from the first connection to
-// the last stream's end, without what making and ending the process takes.
+// The clients' process: its exit code says whether every stream came to its end. `seconds`: from the first connection
+// to the last stream's end, without what making and ending the process takes.
 int run_clients(uint16_t port, const Load& load, double& seconds) {
   auto start = Clock::now();
   struct Stream {
@@ -144,8 +144,8 @@ void measure(const char* name, Served& served, const Load& load) {
   auto& engine = served.service->engine();
   auto before = engine.statistics();
   double cpu = cpu_seconds(), memory = resident_mib();
-  auto* wall = static_cast<double*>(
-      mmap(nullptr, sizeof(double), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));  // the clients write it
+  auto* wall = static_cast<double*>(mmap(nullptr, sizeof(double), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                                         -1, 0));  // the clients write it
   pid_t clients = fork();
   if (clients == 0) _exit(run_clients(served.server->port(), load, *wall));
   double most = memory;
@@ -164,8 +164,8 @@ void measure(const char* name, Served& served, const Load& load) {
       "  %-46s %7.0f tokens/s  engine outside the model %6.3f ms a step  processor %6.3f ms a step, %5.0f us a token",
       name, tokens / seconds, engine_overhead / steps * 1e3, (cpu_seconds() - cpu) / steps * 1e3,
       (cpu_seconds() - cpu) / tokens * 1e6);
-  std::printf("  not in the model %5.0f us a token  memory %.0f to %.0f MiB%s\n", (seconds - model) / tokens * 1e6, memory,
-              most, status ? "  SOME STREAMS BROKE" : "");
+  std::printf("  not in the model %5.0f us a token  memory %.0f to %.0f MiB%s\n", (seconds - model) / tokens * 1e6,
+              memory, most, status ? "  SOME STREAMS BROKE" : "");
 }
 
 const Group server("server", [] {

@@ -1,9 +1,9 @@
 #include "app/torch/model_flags.h"
 
+#include <ATen/Parallel.h>
+
 #include <charconv>
 #include <random>
-
-#include <ATen/Parallel.h>
 
 #include "octet/base/cpu.h"
 #include "octet/base/units.h"
@@ -16,24 +16,29 @@ at::Device device_named(const std::string& name) {
     throw Error(ErrorKind::usage, fmt::format("--device: expected cpu or cuda, found '{}'", printable(name)),
                 unknown_name_hint(name, {"cpu", "cuda"}));
   if (!at::hasCUDA())
-    throw Error(ErrorKind::resources, "--device cuda: this libtorch sees no CUDA device",
-                "use --device cpu, or build with OCTET_TORCH pointing at a CUDA build of libtorch on a machine with a GPU");
+    throw Error(
+        ErrorKind::resources, "--device cuda: this libtorch sees no CUDA device",
+        "use --device cpu, or build with OCTET_TORCH pointing at a CUDA build of libtorch on a machine with a GPU");
   return at::kCUDA;
 }
 
 void ModelFlags::add_to(CLI::App& command) {
-  command.add_option("MODEL", model, "A folder in Hugging Face layout, or 'mini', the bundled model")->capture_default_str();
-  command.add_option("--threads", threads, "Threads (default: the cores this process may use)")->check(CLI::Range(1, 1024));
+  command.add_option("MODEL", model, "A folder in Hugging Face layout, or 'mini', the bundled model")
+      ->capture_default_str();
+  command.add_option("--threads", threads, "Threads (default: the cores this process may use)")
+      ->check(CLI::Range(1, 1024));
   command.add_option("--dtype", dtype, "float32 or bfloat16 (default: the weights' own, FP8 as bfloat16)");
   command.add_option("--device", device, "cpu or cuda")->capture_default_str();
   command.add_option("--memory", memory, "Memory that may be used, as in 8GiB (default: what is available)");
 }
 
 std::filesystem::path ModelFlags::folder() const {
-  std::filesystem::path path = model == "mini" ? std::filesystem::path(home()) / "models" / "octet-mini" : std::filesystem::path(model);
+  std::filesystem::path path =
+      model == "mini" ? std::filesystem::path(home()) / "models" / "octet-mini" : std::filesystem::path(model);
   if (!std::filesystem::is_directory(path))
-    throw Error(ErrorKind::usage, fmt::format("{}: expected a model's folder, found {}", printable(path.string(), 200),
-                                              std::filesystem::exists(path) ? "a file" : "nothing"),
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: expected a model's folder, found {}", printable(path.string(), 200),
+                            std::filesystem::exists(path) ? "a file" : "nothing"),
                 "give a folder with config.json and model.safetensors, or 'mini'");
   return path;
 }
@@ -58,13 +63,16 @@ chat::ModelFolder ModelFlags::load() const {
 }
 
 void SamplingFlags::add_to(CLI::App& command) {
-  command.add_option("--temperature", temperature, "0: always the most probable token (default: the model's, else 0.6)");
+  command.add_option("--temperature", temperature,
+                     "0: always the most probable token (default: the model's, else 0.6)");
   command.add_option("--top-p", top_p, "Sample from the smallest set with this much probability");
   command.add_option("--top-k", top_k, "Sample from the k most probable tokens; 0: all");
   command.add_option("--min-p", min_p, "Leave out tokens below this share of the best one's probability");
   command.add_option("--repetition-penalty", repetition_penalty, "Above 1: tokens seen before become less probable");
   command.add_option("--seed", seed, "The same seed gives the same answer");
-  command.add_option("--max-tokens", max_tokens, "Longest answer")->capture_default_str()->check(CLI::Range(int64_t{0}, int64_t{1} << 40));
+  command.add_option("--max-tokens", max_tokens, "Longest answer")
+      ->capture_default_str()
+      ->check(CLI::Range(int64_t{0}, int64_t{1} << 40));
   command.add_option("--stop", stop, "End the answer before this text; may be repeated");
   command.add_flag("--ignore-eos", ignore_eos, "Go on after the end token");
 }
@@ -94,7 +102,8 @@ std::vector<int64_t> parse_tokens(const std::string& text, const std::string& fl
     auto [after, error] = std::from_chars(p, end, id);
     bool separated = after == end || *after == ',' || *after == ' ';
     if (error != std::errc() || id < 0 || !separated)
-      throw Error(ErrorKind::usage, fmt::format("{}: expected token ids such as 1,2,3, found '{}'", flag, printable(text)));
+      throw Error(ErrorKind::usage,
+                  fmt::format("{}: expected token ids such as 1,2,3, found '{}'", flag, printable(text)));
     ids.push_back(id);
     while (after < end && *after == ' ') ++after;
     p = after < end && *after == ',' ? after + 1 : after;

@@ -14,9 +14,9 @@ struct ModelFlags {
   std::string dtype, device = "cpu", memory;
 
   void add_to(CLI::App& command);
-  std::filesystem::path folder() const;      // "mini" is found below home(); Error{usage} if there is no such folder
-  chat::LoadOptions load_options() const;    // Error{usage}
-  chat::ModelFolder load() const;            // sets the number of threads, then loads
+  std::filesystem::path folder() const;    // "mini" is found below home(); Error{usage} if there is no such folder
+  chat::LoadOptions load_options() const;  // Error{usage}
+  chat::ModelFolder load() const;          // sets the number of threads, then loads
 };
 
 struct SamplingFlags {

@@ -29,8 +29,8 @@ TEST(Device, EveryReferenceRunsOnCuda) {
   expect_close(y.cpu(), latent_attention(q, cache, rows, start, count, 4, 0.5), 1e-4, "latent_attention");
 }
 
-// Tensors without numbers refuse to be computed with those of another device: shows on any machine that an operator, and
-// its gradient, makes what it needs where its inputs are. Not here: experts and rope, which select rows by numbers.
+// Tensors without numbers refuse to be computed with those of another device: shows on any machine that an operator,
+// and its gradient, makes what it needs where its inputs are. Not here: experts and rope, which select rows by numbers.
 TEST(Device, ReferencesStayOnTheirInputsDevice) {
   int ran = 0;
   for (const Case& c : cases_on(at::kMeta)) {

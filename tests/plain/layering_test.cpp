@@ -83,7 +83,8 @@ TEST(Layering, TheUpperHalfKnowsNoTorch) {
 TEST(Layering, InstructionSetFilesIncludePlainHeadersOnly) {
   OCTET_LONG_IF_SANITIZED();
   const std::regex isa(R"(_(scalar|avx2|avx512|amx)\.cpp$)");
-  const std::set<std::string> plain = {"immintrin.h", "cstdint", "stdint.h", "cstddef", "stddef.h", "math.h", "string.h"};
+  const std::set<std::string> plain = {"immintrin.h", "cstdint", "stdint.h", "cstddef",
+                                       "stddef.h",    "math.h",  "string.h"};
   for (const auto& i : includes()) {
     if (!std::regex_search(i.file, isa)) continue;
     EXPECT_TRUE(plain.contains(i.path) || i.path.starts_with("octet/kernels/")) << i.file << " includes " << i.path;
