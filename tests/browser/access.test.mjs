@@ -8,10 +8,11 @@ import {test} from 'node:test';
 async function axe(page, where, rules = []) {
   // Evaluated by the debugger, so the page's policy does not matter.
   if (!(await page.tab.evaluate(() => 'axe' in window))) await page.tab.evaluate(axeSource);
-  const {violations} = await page.tab.evaluate(
+  const {violations, passes} = await page.tab.evaluate(
     (only) => window.axe.run(document, {resultTypes: ['violations'], ...(only.length && {runOnly: only})}),
     rules,
   );
+  assert.ok(passes.length, `${where}: axe looked at nothing`);
   const grave = violations.filter(({impact}) => ['serious', 'critical'].includes(impact));
   assert.deepEqual(
     grave.map(
