@@ -124,6 +124,7 @@ ServePlan any_pool() {
 }
 
 RC_GTEST_PROP(ServeProperty, LongerContextsAndLargerBatchesTakeLonger, ()) {
+  OCTET_LONG_IF_SANITIZED();
   ServePlan p = any_pool(), longer = p, larger = p;
   longer.context *= 2, larger.batch *= 2;
   RC_ASSERT(v3_served().step(longer).seconds >= v3_served().step(p).seconds);
@@ -132,6 +133,7 @@ RC_GTEST_PROP(ServeProperty, LongerContextsAndLargerBatchesTakeLonger, ()) {
 }
 
 RC_GTEST_PROP(ServeProperty, FreeNetworkGivesTheComputeBound, ()) {
+  OCTET_LONG_IF_SANITIZED();
   ServePlan p = any_pool();
   Assumptions free;
   free.network = 1e12;
@@ -142,6 +144,7 @@ RC_GTEST_PROP(ServeProperty, FreeNetworkGivesTheComputeBound, ()) {
 }
 
 RC_GTEST_PROP(ServeProperty, BetterHardwareIsNeverSlower, ()) {
+  OCTET_LONG_IF_SANITIZED();
   ServePlan p = any_pool(), better = p;
   better.gpu.hbm_bandwidth *= 1.5, better.gpu.nic *= 1.5, better.gpu.nvlink *= 1.5;
   RC_ASSERT(v3_served().step(better).seconds <= v3_served().step(p).seconds * (1 + 1e-9));
