@@ -6,7 +6,7 @@
 # - PACKAGES come from octet/NAME/CMakeLists.txt, if there is one: it may call target_link_libraries on the library.
 include(GoogleTest)  # at this level: its variables must be seen wherever a test program is made
 set(OCTET_AVX2_FLAGS -mavx2 -mfma -mf16c)
-set(OCTET_AVX512_FLAGS -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mavx512bf16)
+set(OCTET_AVX512_FLAGS -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12's own header initialises "undefined" registers with themselves and then warns of it.
   list(APPEND OCTET_AVX512_FLAGS -Wno-uninitialized)

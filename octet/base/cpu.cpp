@@ -36,15 +36,14 @@ bool amx_permitted() {
 }
 
 Isa detect() {
-  Leaf basic = cpuid(1, 0), extended = cpuid(7, 0), extended1 = cpuid(7, 1);
+  Leaf basic = cpuid(1, 0), extended = cpuid(7, 0);
   if (!bit(basic.ecx, 27)) return Isa::scalar;  // OSXSAVE
   unsigned low, high;
   __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
   bool ymm = (low & 0x06) == 0x06, zmm = (low & 0xE6) == 0xE6, tiles = (low & 0x60000) == 0x60000;
   bool avx2 = ymm && bit(basic.ecx, 12) && bit(basic.ecx, 29) && bit(extended.ebx, 5);
   if (!avx2) return Isa::scalar;
-  bool avx512 = zmm && bit(extended.ebx, 16) && bit(extended.ebx, 17) && bit(extended.ebx, 30) &&
-                bit(extended.ebx, 31) && bit(extended.ecx, 11) && bit(extended1.eax, 5);
+  bool avx512 = zmm && bit(extended.ebx, 16) && bit(extended.ebx, 17) && bit(extended.ebx, 30) && bit(extended.ebx, 31);
   if (!avx512) return Isa::avx2;
   bool amx = tiles && bit(extended.edx, 22) && bit(extended.edx, 24) && bit(extended.edx, 25) && amx_permitted();
   return amx ? Isa::amx : Isa::avx512;
@@ -81,6 +80,12 @@ Isa best_isa() {
     throw Error(ErrorKind::usage, fmt::format("OCTET_ISA: unknown instruction set '{}'", printable(wish)),
                 unknown_name_hint(wish, known));
   }();
+  return found;
+}
+
+bool multiplies_bf16() {
+  static const bool found =
+      best_isa() >= Isa::avx512 && bit(cpuid(7, 1).eax, 5);  // asking can trap in a virtual machine
   return found;
 }
 

@@ -5,8 +5,8 @@
 
 namespace octet {
 
-// In rising order; each includes those before it. avx512 means F, BW, DQ, VL, VNNI and BF16; amx adds tiles for bf16
-// and int8, with the kernel's permission to use them.
+// In rising order; each includes those before it. avx512 means F, BW, DQ and VL, as every server processor with AVX-512
+// has; amx adds tiles for bf16 and int8, with the kernel's permission to use them.
 enum class Isa { scalar, avx2, avx512, amx };
 
 const char* name(Isa isa);
@@ -14,6 +14,9 @@ const char* name(Isa isa);
 // The best set that both processor and system allow, asked once. OCTET_ISA=scalar|avx2|avx512|amx lowers it (a wish for
 // more than there is has no effect); any other value is Error{usage}.
 Isa best_isa();
+
+// Whether products of bfloat16 are faster here than those of float32: AVX-512 BF16, within what best_isa() allows.
+bool multiplies_bf16();
 
 // Cores that the affinity mask and the cgroup's quota allow, at least 1.
 int available_threads();

@@ -22,7 +22,7 @@ bool ours(at::ScalarType x, at::ScalarType w) {
   if (x == at::kDouble) return w == at::kDouble;
   if (w != at::kFloat && w != at::kBFloat16) return false;
   if (x == at::kFloat) return w == at::kBFloat16 || best_isa() == Isa::avx2;
-  return x == at::kBFloat16 && best_isa() <= Isa::avx2;
+  return x == at::kBFloat16 && !multiplies_bf16();
 }
 
 template <class T>

@@ -78,7 +78,7 @@ model::Transformer make_model(const Recipe& recipe, const arch::Config& config, 
 at::ScalarType compute_type(Compute compute, at::Device device) {
   if (compute == Compute::float32) return at::kFloat;
   if (compute == Compute::bfloat16 || device.is_cuda()) return at::kBFloat16;
-  return best_isa() >= Isa::avx512 ? at::kBFloat16 : at::kFloat;
+  return multiplies_bf16() ? at::kBFloat16 : at::kFloat;
 }
 
 std::vector<data::Source> weighted(const std::vector<data::Source>& sources, const DataRecipe& recipe) {
