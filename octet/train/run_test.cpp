@@ -9,6 +9,7 @@
 #include "octet/base/random.h"
 #include "octet/data/document.h"
 #include "octet/data/shard.h"
+#include "octet/ops/testing_far_device.h"
 #include "octet/train/metrics.h"
 #include "octet/train/setup.h"
 #include "octet/train/testing.h"
@@ -98,6 +99,21 @@ TEST(Run, ResumedEqualsUninterruptedBitForBit) {
       EXPECT_EQ(dump(expected[i].at(key)), dump(found[i].at(key))) << key << " of step " << i + 1;
   EXPECT_EQ(whole.validation_loss, resumed.validation_loss);
   EXPECT_EQ(read_file(whole.model / "model.safetensors"), read_file(resumed.model / "model.safetensors"));
+}
+
+// Stopped, gone on with from its checkpoint and finished elsewhere.
+TEST(Run, AnotherDeviceLearnsAsTheCpuDoes) {
+  Fixture f;
+  RunOptions first = f.options("far", 8), second = f.options("far", 8);
+  first.device = second.device = ops::test::far_device();
+  int asked = 0;
+  first.stop_requested = [&] { return ++asked == 5; };
+  EXPECT_FALSE(run(first).finished);
+  second.resume = f.folder.path / "far";
+  RunSummary far = run(second), near = run(f.options("near", 8));
+  EXPECT_TRUE(far.finished);
+  EXPECT_NEAR(far.loss, near.loss, 0.01 * near.loss);
+  EXPECT_NEAR(*far.validation_loss, *near.validation_loss, 0.01 * *near.validation_loss);
 }
 
 TEST(Run, LeavesWhatTheContractNames) {
