@@ -117,11 +117,11 @@ struct Config {
   int64_t n_layers() const { return static_cast<int64_t>(layers.size()); }
 };
 
-// Reads a Hugging Face config.json (deepseek_v2, deepseek_v3, kimi_k2, the text part of kimi_k25, glm4_moe_lite; llama, qwen2, qwen3, qwen3_moe
-// for the planner).
-// A key that changes the computation and is not implemented is refused by name (Error{unsupported}), an unknown one too
-// (Error{config}, with the nearest known) unless it begins with '_'. Absent keys take the family's published defaults.
-// `where` names the source in errors. What comes back is small enough to be listed: at most 2^18 experts, 2^53 weights.
+// Reads a Hugging Face config.json (deepseek_v2, deepseek_v3, kimi_k2, the text part of kimi_k25, glm4_moe_lite; llama,
+// qwen2, qwen3, qwen3_moe for the planner). A key that changes the computation and is not implemented is refused by
+// name (Error{unsupported}), an unknown one too (Error{config}, with the nearest known) unless it begins with '_'.
+// Absent keys take the family's published defaults. `where` names the source in errors. What comes back is small enough
+// to be listed: at most 2^18 experts, 2^53 weights.
 Config parse_config(const Json& json, const std::string& where);
 Config read_config(const std::filesystem::path& folder);  // folder/config.json
 

@@ -73,8 +73,8 @@ std::string read_file(const fs::path& path, size_t limit) {
   size_t size;
   Descriptor d = open_regular(path, size);
   if (size > limit)
-    throw Error(ErrorKind::file, fmt::format("{}: {} bytes is more than the {} that such a file may have",
-                                             path.string(), size, limit));
+    throw Error(ErrorKind::file,
+                fmt::format("{}: {} bytes is more than the {} that such a file may have", path.string(), size, limit));
   std::string text(size, '\0');
   size_t done = 0;
   while (done < size) {
@@ -93,9 +93,8 @@ MappedFile::MappedFile(const fs::path& path) : path_(path) {
   if (size_ == 0) return;
   void* p = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, d.fd, 0);
   if (p == MAP_FAILED) fail(path, "cannot map", errno);
-  data_ = std::shared_ptr<const std::byte[]>(static_cast<const std::byte*>(p), [n = size_](const std::byte* q) {
-    ::munmap(const_cast<std::byte*>(q), n);
-  });
+  data_ = std::shared_ptr<const std::byte[]>(
+      static_cast<const std::byte*>(p), [n = size_](const std::byte* q) { ::munmap(const_cast<std::byte*>(q), n); });
 }
 
 void replace_file(const fs::path& path, std::string_view content) {

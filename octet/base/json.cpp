@@ -23,8 +23,7 @@ Json parse_json(std::string_view text, std::string_view where) {
   };
   try {
     Json value = Json::parse(text.begin(), text.end(), watch);
-    if (too_deep)
-      throw Error(ErrorKind::file, fmt::format("{}: JSON nested deeper than {} levels", where, max_depth));
+    if (too_deep) throw Error(ErrorKind::file, fmt::format("{}: JSON nested deeper than {} levels", where, max_depth));
     return value;
   } catch (const Json::parse_error& e) {
     std::string_view message = e.what();
@@ -77,7 +76,7 @@ int64_t Fields::integer(std::string_view key, int64_t low, int64_t high) const {
   } else if (value.is_number_integer()) {
     n = value.get<int64_t>();
   } else if (value.is_number_float() && value.get<double>() == static_cast<double>(static_cast<int64_t>(
-                                            std::clamp(value.get<double>(), -9e15, 9e15)))) {
+                                                                   std::clamp(value.get<double>(), -9e15, 9e15)))) {
     n = static_cast<int64_t>(value.get<double>());  // 1e6 and 4096.0 are integers to their writers
   } else {
     fail(key, expected);

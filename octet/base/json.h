@@ -17,7 +17,8 @@ namespace octet {
 using Json = nlohmann::ordered_json;  // keeps the order of keys
 
 // Parses one JSON value. `where` names the source in errors (a path, "request body"). Nesting beyond 200 levels,
-// invalid UTF-8, duplicate keys' earlier values (the last wins, as everywhere) and anything after the value: Error{file}.
+// invalid UTF-8, duplicate keys' earlier values (the last wins, as everywhere) and anything after the value:
+// Error{file}.
 Json parse_json(std::string_view text, std::string_view where);
 Json read_json(const std::filesystem::path& path, size_t limit = size_t{256} << 20);
 
@@ -34,7 +35,7 @@ class Fields {
  public:
   Fields(const Json& object, std::string where);  // Error{config} if it is no object
 
-  bool has(std::string_view key) const;  // present and not null; counts as known
+  bool has(std::string_view key) const;          // present and not null; counts as known
   const Json* find(std::string_view key) const;  // null if absent (or JSON null); counts as known
 
   // Required values. Error{config} "where: key: expected an integer from 1 to 65536, found ..." otherwise.
@@ -52,7 +53,7 @@ class Fields {
   std::string one_of_or(std::string_view key, const std::vector<std::string>& choices, std::string fallback) const;
   std::vector<std::string> strings_or(std::string_view key, std::vector<std::string> fallback) const;
 
-  Fields object(std::string_view key) const;                 // required
+  Fields object(std::string_view key) const;  // required
   std::optional<Fields> object_or_none(std::string_view key) const;
 
   void known(std::initializer_list<std::string_view> keys) const;  // accepted and not read

@@ -23,10 +23,10 @@ class Random {
 
   uint32_t bits32();
   uint64_t bits64();
-  double uniform();                 // [0, 1), 53 bits
-  uint64_t below(uint64_t n);       // uniform on 0..n-1, without bias; n >= 1
+  double uniform();                            // [0, 1), 53 bits
+  uint64_t below(uint64_t n);                  // uniform on 0..n-1, without bias; n >= 1
   int64_t between(int64_t low, int64_t high);  // uniform, both ends included
-  double normal();                  // mean 0, variance 1 (Box-Muller)
+  double normal();                             // mean 0, variance 1 (Box-Muller)
   bool chance(double p) { return uniform() < p; }
 
   template <class T>

@@ -53,7 +53,7 @@ void Progress::draw() {
   drawn_ = Clock::now();
   double share = total_ > 0 ? std::clamp(done_ / total_, 0.0, 1.0) : 0;
   double elapsed = std::chrono::duration<double>(drawn_ - start_).count();
-  std::string left = share >= 1 ? format_duration(elapsed) + " in all"
+  std::string left = share >= 1  ? format_duration(elapsed) + " in all"
                      : share > 0 ? format_duration(elapsed * (1 - share) / share) + " left"
                                  : "";
   if (!terminal_) {

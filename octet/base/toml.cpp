@@ -26,8 +26,7 @@ Json convert(const toml::node& node) {
   if (auto* table = node.as_table()) {
     // The parser sorts keys; a recipe's order is the reader's, so restore it from the source positions.
     std::vector<std::pair<toml::source_position, std::pair<std::string, const toml::node*>>> entries;
-    for (auto&& [key, value] : *table)
-      entries.push_back({key.source().begin, {std::string(key.str()), &value}});
+    for (auto&& [key, value] : *table) entries.push_back({key.source().begin, {std::string(key.str()), &value}});
     std::stable_sort(entries.begin(), entries.end(), [](auto& a, auto& b) { return a.first < b.first; });
     Json out = Json::object();
     for (auto& [position, entry] : entries) out[entry.first] = convert(*entry.second);
@@ -55,9 +54,8 @@ Json parse_toml(std::string_view text, std::string_view where) {
   toml::parse_result result = toml::parse(text, where);
   if (!result) {
     const auto& error = result.error();
-    throw Error(ErrorKind::config,
-                fmt::format("{}:{}:{}: not valid TOML: {}", where, error.source().begin.line,
-                            error.source().begin.column, printable(error.description(), 200)));
+    throw Error(ErrorKind::config, fmt::format("{}:{}:{}: not valid TOML: {}", where, error.source().begin.line,
+                                               error.source().begin.column, printable(error.description(), 200)));
   }
   return convert(result.table());
 }

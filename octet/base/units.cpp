@@ -50,8 +50,8 @@ uint64_t parse_bytes(std::string_view text, std::string_view what) {
   };
   if (!split(text, n, unit)) refuse();
   constexpr std::pair<std::string_view, double> units[] = {
-      {"", 1},      {"B", 1},     {"K", 0x1p10}, {"KiB", 0x1p10}, {"KB", 1e3}, {"M", 0x1p20},   {"MiB", 0x1p20},
-      {"MB", 1e6}, {"G", 0x1p30}, {"GiB", 0x1p30}, {"GB", 1e9},   {"T", 0x1p40}, {"TiB", 0x1p40}, {"TB", 1e12}};
+      {"", 1},     {"B", 1},      {"K", 0x1p10},   {"KiB", 0x1p10}, {"KB", 1e3},   {"M", 0x1p20},   {"MiB", 0x1p20},
+      {"MB", 1e6}, {"G", 0x1p30}, {"GiB", 0x1p30}, {"GB", 1e9},     {"T", 0x1p40}, {"TiB", 0x1p40}, {"TB", 1e12}};
   for (auto [name, factor] : units)
     if (unit == name && n * factor < 0x1p63) return static_cast<uint64_t>(n * factor);
   refuse();
@@ -67,7 +67,8 @@ std::string format_count(double n) {
 }
 
 std::string format_bytes(double bytes) {
-  constexpr std::pair<double, const char*> units[] = {{0x1p40, "TiB"}, {0x1p30, "GiB"}, {0x1p20, "MiB"}, {0x1p10, "KiB"}};
+  constexpr std::pair<double, const char*> units[] = {
+      {0x1p40, "TiB"}, {0x1p30, "GiB"}, {0x1p20, "MiB"}, {0x1p10, "KiB"}};
   for (auto [factor, unit] : units)
     if (bytes >= factor) return fmt::format("{:.1f} {}", bytes / factor, unit);
   return fmt::format("{:.0f} B", bytes);

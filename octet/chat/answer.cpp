@@ -56,9 +56,10 @@ std::vector<int64_t> render_chat(const ModelFolder& model, const Json& messages)
     throw Error(ErrorKind::config, fmt::format("{}: no tokenizer.json, so it cannot read text", model.path.string()),
                 "use octet generate with --tokens");
   if (!model.chat_template)
-    throw Error(ErrorKind::config, fmt::format("{}: no chat template in tokenizer_config.json or chat_template.jinja",
-                                               model.path.string()),
-                "use octet generate with --no-chat-template");
+    throw Error(
+        ErrorKind::config,
+        fmt::format("{}: no chat template in tokenizer_config.json or chat_template.jinja", model.path.string()),
+        "use octet generate with --no-chat-template");
   auto ids = model.tokenizer->encode(model.chat_template->render(messages, Json(), {}));
   return {ids.begin(), ids.end()};
 }

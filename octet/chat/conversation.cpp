@@ -34,8 +34,8 @@ void Conversation::save(const fs::path& path) const { replace_file(path, dump(me
 Conversation Conversation::load(const fs::path& path) {
   Json json = read_json(path, size_t{64} << 20);
   auto refuse = [&](const std::string& found) {
-    throw Error(ErrorKind::file, fmt::format("{}: expected a list of messages with role and content, found {}",
-                                             path.string(), found));
+    throw Error(ErrorKind::file,
+                fmt::format("{}: expected a list of messages with role and content, found {}", path.string(), found));
   };
   if (!json.is_array()) refuse(printable(dump(json)));
   for (const Json& message : json) {

@@ -16,7 +16,8 @@ std::array<int, 3> colour(double share) {
   auto i = std::min<size_t>(3, static_cast<size_t>(x));
   std::array<int, 3> rgb{};
   for (size_t c = 0; c < 3; ++c)
-    rgb[c] = static_cast<int>(std::lround(stops[i][c] + (stops[i + 1][c] - stops[i][c]) * (x - static_cast<double>(i))));
+    rgb[c] =
+        static_cast<int>(std::lround(stops[i][c] + (stops[i + 1][c] - stops[i][c]) * (x - static_cast<double>(i))));
   return rgb;
 }
 
@@ -36,8 +37,8 @@ std::string expert_map(const infer::ExpertTrace& trace, Paint paint, int width) 
   if (trace.layers.empty() || trace.layers[0].chosen.empty()) return "no answer yet, so no expert has worked\n";
   constexpr int label = 10;
   auto per_line = static_cast<size_t>(std::max(8, width - label - 1));
-  std::string out = fmt::format("experts chosen by {} tokens: a row a layer, a cell an expert\n",
-                                trace.layers[0].chosen.size());
+  std::string out =
+      fmt::format("experts chosen by {} tokens: a row a layer, a cell an expert\n", trace.layers[0].chosen.size());
   int64_t most = 1;
   for (const auto& layer : trace.layers)
     for (int64_t n : layer.load()) most = std::max(most, n);

@@ -13,8 +13,8 @@ namespace octet::chat {
 struct LoadOptions {
   std::optional<at::ScalarType> dtype;  // none: the weights' own, FP8 as bfloat16
   at::Device device = at::kCPU;
-  uint64_t memory = 0;                  // bytes that may be used; 0: what is available
-  int64_t context = 0;                  // tokens that the cache must hold; 0: the model's, or what memory allows
+  uint64_t memory = 0;  // bytes that may be used; 0: what is available
+  int64_t context = 0;  // tokens that the cache must hold; 0: the model's, or what memory allows
 };
 
 struct ModelFolder {
@@ -23,7 +23,7 @@ struct ModelFolder {
   std::shared_ptr<const model::Transformer> model;
   int64_t context = 0;       // tokens of one conversation: the model's, or what fits into the memory given
   int64_t cache_tokens = 0;  // tokens that fit into that memory, of all conversations
-  std::optional<text::Tokenizer> tokenizer;      // none: only token ids can be used
+  std::optional<text::Tokenizer> tokenizer;  // none: only token ids can be used
   std::optional<text::ChatTemplate> chat_template;
 };
 

@@ -22,8 +22,8 @@ class Cache {
 
   at::Tensor layer(int64_t index) const { return layers_[static_cast<size_t>(index)]; }  // [rows, C + R]
   int64_t layers() const { return static_cast<int64_t>(layers_.size()); }
-  int64_t bytes() const;                  // of the storage
-  int64_t bytes_per_token() const;        // over all layers
+  int64_t bytes() const;            // of the storage
+  int64_t bytes_per_token() const;  // over all layers
   int64_t free_blocks() const { return static_cast<int64_t>(free_.size()); }
   int64_t total_blocks() const { return static_cast<int64_t>(uses_.size()); }
 

@@ -16,9 +16,7 @@ struct Maker {
 
   at::Tensor empty(std::initializer_list<int64_t> shape) const { return at::empty(at::IntArrayRef(shape), options); }
 
-  DenseMlp dense(int64_t width) const {
-    return {{empty({2 * width, config.hidden})}, {empty({config.hidden, width})}};
-  }
+  DenseMlp dense(int64_t width) const { return {{empty({2 * width, config.hidden})}, {empty({config.hidden, width})}}; }
 
   MlaAttention mla(const arch::Mla& s, int64_t layer) const {
     MlaAttention a;

@@ -31,9 +31,8 @@ at::Tensor expanded(const MlaAttention& a, const at::Tensor& q_nope, const at::T
 at::Tensor absorbed(const MlaAttention& a, const at::Tensor& q_nope, const at::Tensor& q_pe, const Batch& batch) {
   auto [w_uk_HNC, w_uv_HVC] = up_projections(a);
   at::Tensor q_latent = ops::heads_product(q_nope, w_uk_HNC);  // [T, H, C]
-  at::Tensor o_latent_THC =
-      ops::latent_attention(at::cat({q_latent, q_pe}, 2), batch.cache->layer(a.layer), batch.rows, batch.row_start_T,
-                            batch.row_count_T, a.spec.kv_lora_rank, a.scale);
+  at::Tensor o_latent_THC = ops::latent_attention(at::cat({q_latent, q_pe}, 2), batch.cache->layer(a.layer), batch.rows,
+                                                  batch.row_start_T, batch.row_count_T, a.spec.kv_lora_rank, a.scale);
   return ops::heads_product(o_latent_THC, w_uv_HVC.transpose(1, 2));  // [T, H, V]
 }
 
@@ -44,8 +43,8 @@ at::Tensor MlaAttention::operator()(const at::Tensor& x_TD, const Batch& batch) 
   double eps = spec.latent_norm_eps;
 
   // eq. 6-9: c_Q = W_DQ h; [q_C; q_R] = [W_UQ; W_QR] norm(c_Q)
-  at::Tensor q_THQ = q.defined() ? ops::linear(x_TD, q)
-                                 : ops::linear(ops::rms_norm(ops::linear(x_TD, q_a), q_a_norm, eps), q_b);
+  at::Tensor q_THQ =
+      q.defined() ? ops::linear(x_TD, q) : ops::linear(ops::rms_norm(ops::linear(x_TD, q_a), q_a_norm, eps), q_b);
   q_THQ = q_THQ.view({T, H, nope + R});
   at::Tensor q_nope = q_THQ.narrow(2, 0, nope);
   at::Tensor q_pe = ops::rope(q_THQ.narrow(2, nope, R), batch.positions_T, cos_sin_PR);

@@ -31,7 +31,7 @@ Routing Router::operator()(const at::Tensor& x_TD, int64_t layer) const {
     if (rule.group_score != arch::GroupScore::none) choice = limit_to_groups(choice, rule);
     indices_TK = std::get<1>(choice.topk(top_k, 1));
   }
-  at::Tensor weights_TK = scores_TE.gather(1, indices_TK);  // eq. 14: without the bias
+  at::Tensor weights_TK = scores_TE.gather(1, indices_TK);                // eq. 14: without the bias
   if (rule.normalise) weights_TK = weights_TK / weights_TK.sum(1, true);  // eq. 13
   if (rule.scale != 1.0) weights_TK = weights_TK * rule.scale;
   return {layer, indices_TK, weights_TK, scores_TE};

@@ -192,7 +192,7 @@ at::Tensor experts_cpu(const at::Tensor& x, const at::Tensor& indices, const at:
   at::Tensor chosen = indices.contiguous();
   bool few = x.size(0) <= small_rows || path() == Path::independent;
   Routing r = few ? route(chosen.const_data_ptr<int64_t>(), x.size(0), chosen.size(1), gate_up.size(0),
-                        std::max(x.size(0), small_rows))
+                          std::max(x.size(0), small_rows))
                   : route_for(chosen, gate_up.size(0));
   at::Tensor y = with_type(type, [&](auto t) {
     auto a = layer<decltype(t)>(rows, w, up, d);

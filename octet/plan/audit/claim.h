@@ -6,7 +6,7 @@
 //   date, model, gpu, precision, peak, convention                     # optional context
 //   [claimed]   cost = "$6M"   gpus = "2048 GPUs"                     # figures the statement gives, each with its unit
 //   [evidence]  price = { value = "2 $/GPU-hour", source = "…" }      # figures known from elsewhere
-//   [[relation]] claimed = "cost"   computed = "gpu_hours * price"    # what must hold; is = "equal", "at least" or "at most"
+//   [[relation]] claimed = "cost"   computed = "gpu_hours * price"    # what holds; is = "equal", "at least", "at most"
 //   [layout]    tp = 1   pp = 16   ep = 64                            # parallel degrees
 //   [scope]     headline = "model"   covers = ["pretraining", …]      # what the words suggest, what the figure holds
 #pragma once

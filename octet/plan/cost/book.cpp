@@ -58,7 +58,9 @@ Book parse_book(std::string_view toml, const std::string& where) {
   return book;
 }
 
-Book read_book(const std::filesystem::path& path) { return parse_book(read_file(path, size_t{16} << 20), path.string()); }
+Book read_book(const std::filesystem::path& path) {
+  return parse_book(read_file(path, size_t{16} << 20), path.string());
+}
 
 std::vector<std::string> book_names(const std::filesystem::path& folder) {
   std::vector<std::string> out;

@@ -95,8 +95,8 @@ class Floor {
     for (const SlowGpu& slow : s_.slow) {
       if (slow.gpu < 0 || slow.gpu >= s_.plan.fleet.gpus || !(slow.factor > 0))
         throw Error(ErrorKind::usage,
-                    fmt::format("--slow: expected a GPU from 0 to {} and a factor above 0, found {}:{}",
-                                gpus - 1, slow.gpu, slow.factor));
+                    fmt::format("--slow: expected a GPU from 0 to {} and a factor above 0, found {}:{}", gpus - 1,
+                                slow.gpu, slow.factor));
       speeds_[static_cast<size_t>(slow.gpu)] *= slow.factor;
     }
   }

@@ -17,8 +17,8 @@ struct MergeRule {
 class Merges {
  public:
   Merges() : Merges({}, {}) {}
-  // `byte_ids`: the token of each byte, -1 for bytes that no UTF-8 text holds. Rules of one rank have one result; of two
-  // rules for one pair the later counts.
+  // `byte_ids`: the token of each byte, -1 for bytes that no UTF-8 text holds. Rules of one rank have one result; of
+  // two rules for one pair the later counts.
   Merges(const std::array<int32_t, 256>& byte_ids, const std::vector<MergeRule>& rules);
 
   // Appends the ids of `piece`.

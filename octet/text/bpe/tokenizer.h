@@ -1,4 +1,5 @@
-// Text to token ids and back: a byte-level BPE tokenizer as Hugging Face's tokenizer.json, or a tiktoken.model, describes it.
+// Text to token ids and back: a byte-level BPE tokenizer as Hugging Face's tokenizer.json, or a tiktoken.model,
+// describes it.
 //
 // encode() gives the ids that Hugging Face's `tokenizers` gives for the same file with add_special_tokens=False:
 // added tokens are cut out first, the text between is split by the file's chain of regexes, and each piece's bytes are
@@ -24,8 +25,8 @@ struct TokenizerFile;  // tokenizer_file.h
 // Immutable once read: copies share it, and any number of threads may use one at a time.
 class Tokenizer {
  public:
-  // A tokenizer.json, or a folder that holds one or else Kimi's tiktoken.model (tiktoken_file.h). Error{file} if it is missing or no JSON, Error{config} if it is
-  // malformed, Error{unsupported} if it asks for what octet lacks.
+  // A tokenizer.json, or a folder that holds one or else Kimi's tiktoken.model (tiktoken_file.h). Error{file} if it is
+  // missing or no JSON, Error{config} if it is malformed, Error{unsupported} if it asks for what octet lacks.
   static Tokenizer load(const fs::path& folder_or_file);
   static bool in(const fs::path& folder);  // whether load() would find one there
   // The same from a parsed file; `where` names it in errors.

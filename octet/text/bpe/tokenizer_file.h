@@ -1,4 +1,5 @@
-// tokenizer.json (or tiktoken.model, tiktoken_file.h) as read: what a byte-level BPE tokenizer needs, checked as far as one look at the file can.
+// tokenizer.json (or tiktoken.model, tiktoken_file.h) as read: what a byte-level BPE tokenizer needs, checked as far as
+// one look at the file can.
 #pragma once
 #include <cstdint>
 #include <string>
