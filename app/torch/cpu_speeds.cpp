@@ -1,6 +1,7 @@
 // Times octet's own serving step (the runner of `octet serve`) on models of random weights, and on a real one.
 #include "app/cpu_speeds.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
 #include <chrono>

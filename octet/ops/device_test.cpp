@@ -44,6 +44,7 @@ TEST(Device, TheFarDeviceRefusesWhatAnotherDeviceWould) {
   EXPECT_EQ((x + x).sum().item<float>(), 12);
   EXPECT_THROW(x + here, c10::Error);
   EXPECT_THROW(at::mm(here, x.t()), c10::Error);
+  EXPECT_THROW(at::cat({x, here}), c10::Error);
   EXPECT_EXIT(std::exit(static_cast<int>(*x.const_data_ptr<float>())), testing::KilledBySignal(SIGSEGV), "");
 }
 

@@ -13,8 +13,11 @@
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/library.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <memory>
+#include <cstring>
+#include <optional>
+#include <vector>
 
 namespace octet::ops::test {
 
@@ -132,9 +135,14 @@ inline at::Tensor copy_from_and_resize(const at::Tensor& from, const at::Tensor&
 
 // Computed by the CPU; but, as on other devices, not with the CPU's own tensors, unless they are single numbers.
 inline void compute(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
-  for (const c10::IValue& value : torch::jit::last(*stack, op.schema().arguments().size()))
-    if (value.isTensor() && value.toTensor().defined() && value.toTensor().is_cpu())
-      TORCH_CHECK(value.toTensor().dim() == 0, toString(op.operator_name()), " mixes devices");
+  auto expect_here = [&](const at::Tensor& x) {
+    TORCH_CHECK(!x.defined() || !x.is_cpu() || x.dim() == 0, toString(op.operator_name()), " mixes devices");
+  };
+  for (const c10::IValue& value : torch::jit::last(*stack, op.schema().arguments().size())) {
+    if (value.isTensor()) expect_here(value.toTensor());
+    if (value.isTensorList())
+      for (const at::Tensor& x : value.toTensorVector()) expect_here(x);
+  }
   at::native::cpu_fallback(op, stack, true);
 }
 
@@ -145,10 +153,9 @@ inline at::Device far_device() {
   static const bool made = [] {
     c10::register_privateuse1_backend("far");
     c10::SetAllocator(far::type, &far::allocator);
-    static const far::Guard guard;
-    c10::impl::device_guard_impl_registry[static_cast<size_t>(far::type)].store(&guard);
-    static far::Hooks hooks;
-    at::RegisterPrivateUse1HooksInterface(&hooks);
+    // Both outlive the threads that torch keeps.
+    c10::impl::device_guard_impl_registry[static_cast<size_t>(far::type)].store(new far::Guard);
+    at::RegisterPrivateUse1HooksInterface(new far::Hooks);
     static torch::Library all(torch::Library::IMPL, "_", c10::DispatchKey::PrivateUse1, __FILE__, __LINE__);
     all.fallback(torch::CppFunction::makeFromBoxedFunction<&far::compute>());
     static torch::Library aten(torch::Library::IMPL, "aten", c10::DispatchKey::PrivateUse1, __FILE__, __LINE__);
