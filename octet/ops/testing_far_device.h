@@ -148,7 +148,7 @@ inline void compute(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
 
 }  // namespace far
 
-// The device, made when first asked for.
+// The device. It is made before main(): the first backward pass of a program, on whatever device, counts the devices.
 inline at::Device far_device() {
   static const bool made = [] {
     c10::register_privateuse1_backend("far");
@@ -172,5 +172,7 @@ inline at::Device far_device() {
   (void)made;
   return far::device;
 }
+
+inline const at::Device far_device_made = far_device();
 
 }  // namespace octet::ops::test
