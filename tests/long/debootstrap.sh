@@ -30,6 +30,8 @@ trap leave EXIT
 
 # Either of the two places may be missing, which grep calls an error.
 mirror=$({ grep -rhoE 'https?://[^ ]*/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null || true; } | head -n 1 | tr -d ' ')
+mkdir -p "$root"
+chmod 755 "$root"  # mktemp gives it to root alone; it is the new system's /
 [ -d "$root/etc" ] || debootstrap --variant=minbase --include=ca-certificates,sudo,git bookworm "$root" "$mirror" >"$root.log" 2>&1 ||
   { tail -n 20 "$root.log"; exit 1; }
 for settings in apt/sources.list apt/sources.list.d apt/apt.conf.d apt/trusted.gpg.d apt/keyrings pip.conf ssl/certs resolv.conf hosts npmrc; do
