@@ -1,34 +1,24 @@
 // The whole model on a device whose memory this processor can't read, against the reference data.
 #include <gtest/gtest.h>
 
-#include "octet/io/safetensors.h"
-#include "octet/model/transformer.h"
+#include "octet/model/testing.h"
 #include "octet/ops/testing_far_device.h"
 
 namespace octet::model {
 namespace {
 
-struct Elsewhere : testing::TestWithParam<const char*> {
-  at::NoGradGuard no_grad;
-  at::Device device = ops::test::far_device();
-  std::filesystem::path folder = std::filesystem::path(OCTET_SOURCE_DIR) / "tests/golden" / GetParam();
-  io::SafetensorsFile expected{folder / "expected.safetensors"};
-  Transformer model = load(folder, at::kFloat, Use::inference, device);
+class Elsewhere : public testing::GoldenFolder {
+ protected:
+  Elsewhere() : GoldenFolder(ops::test::far_device()) {}
 
-  std::vector<int64_t> integers(const std::string& name) {
-    auto span = expected.at(name).as<int64_t>();
-    return {span.begin(), span.end()};
-  }
-  void expect_equal(const at::Tensor& there, const std::string& name) {
+  void expect_golden(const at::Tensor& there, const std::string& name) {
     EXPECT_EQ(there.device().type(), device.type()) << name;
-    const auto& view = expected.at(name);
-    at::Tensor here = at::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape, at::kFloat);
-    EXPECT_LE((there.cpu() - here).abs().max().item<double>(), 2e-4) << name;
+    EXPECT_LE(distance(there, tensor(name)), testing::tolerance) << name;
   }
 };
 
 TEST_P(Elsewhere, LogitsAreTheGoldenOnes) {
-  expect_equal(model.logits(model.forward(make_batch({integers("tokens.1")}, device)).hidden_TD), "logits.1");
+  expect_golden(model.logits(model.forward(make_batch({integers("tokens.1")}, device)).hidden_TD), "logits.1");
 }
 
 TEST_P(Elsewhere, GreedyContinuationThroughTheCacheIsTheGoldenOne) {
@@ -45,22 +35,17 @@ TEST_P(Elsewhere, GreedyContinuationThroughTheCacheIsTheGoldenOne) {
   EXPECT_EQ(ours, greedy);
 }
 
-TEST_P(Elsewhere, MtpLogitsAreTheGoldenOnes) {
-  if (!expected.tensors().contains("mtp.tokens.1")) return;
-  std::vector<int64_t> next = integers("mtp.tokens.1");
+INSTANTIATE_TEST_SUITE_P(Folders, Elsewhere, testing::golden_folders(), testing::test_name);
+
+class MtpElsewhere : public Elsewhere {};
+
+TEST_P(MtpElsewhere, LogitsAreTheGoldenOnes) {
   Batch batch = make_batch({integers("tokens.1")}, device);
-  Forward mtp = model.forward_mtp(0, model.forward(batch).hidden_TD, at::tensor(next, at::kLong).to(device), batch);
-  expect_equal(model.logits(mtp.hidden_TD), "mtp.logits_unmasked.1");
+  Forward mtp = model.forward_mtp(0, model.forward(batch).hidden_TD, tensor("mtp.tokens.1").to(device), batch);
+  expect_golden(model.logits(mtp.hidden_TD), "mtp.logits_unmasked.1");
 }
 
-INSTANTIATE_TEST_SUITE_P(Folders, Elsewhere,
-                         testing::Values("v3-tiny", "v3-tiny-bf16", "v3-yarn", "v2lite-tiny", "moonlight-tiny",
-                                         "v3-fp8", "v3-mtp"),
-                         [](const auto& info) {
-                           std::string name = info.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Folders, MtpElsewhere, ::testing::Values("v3-mtp"), testing::test_name);
 
 }  // namespace
 }  // namespace octet::model

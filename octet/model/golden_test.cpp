@@ -2,39 +2,22 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "octet/io/safetensors.h"
-#include "octet/model/transformer.h"
+#include "octet/model/testing.h"
 
 namespace octet::model {
 namespace {
 
-constexpr double tolerance = 2e-4;
+using testing::tolerance;
 
-class Golden : public testing::TestWithParam<const char*> {
+class Golden : public testing::GoldenFolder {
  protected:
-  at::NoGradGuard no_grad;
-  std::filesystem::path folder = std::filesystem::path(OCTET_SOURCE_DIR) / "tests/golden" / GetParam();
-  io::SafetensorsFile expected{folder / "expected.safetensors"};
-  Transformer model = load(folder, at::kFloat);
+  Golden() : GoldenFolder(at::kCPU) {}
 
-  at::Tensor tensor(const std::string& name) {
-    const auto& view = expected.at(name);
-    return at::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape,
-                         view.dtype == io::Dtype::I64 ? at::kLong : at::kFloat);
-  }
-  std::vector<int64_t> integers(const std::string& name) {
-    auto span = expected.at(name).as<int64_t>();
-    return {span.begin(), span.end()};
-  }
   bool has(const std::string& name) { return expected.tensors().contains(name); }
   std::vector<std::string> prompts() {
     std::vector<std::string> list;
     for (int p = 0; has(fmt::format("tokens.{}", p)); ++p) list.push_back(std::to_string(p));
     return list;
-  }
-  static double distance(const at::Tensor& a, const at::Tensor& b) {
-    EXPECT_EQ(a.sizes(), b.sizes());
-    return a.numel() == 0 ? 0 : (a - b).abs().max().item<double>();
   }
   void expect_routing(const Routing& routing, const std::string& prefix) {
     at::Tensor indices = tensor(prefix + ".indices"), weights = tensor(prefix + ".weights");
@@ -128,14 +111,7 @@ TEST_P(Golden, ChunksAndBatchesOnTheCacheGiveTheSameLogits) {
     EXPECT_LE(distance(at::cat(rows[i]), tensor(fmt::format("logits.{}", i))), tolerance) << "prompt " << i;
 }
 
-INSTANTIATE_TEST_SUITE_P(Folders, Golden,
-                         testing::Values("v3-tiny", "v3-tiny-bf16", "v3-yarn", "v2lite-tiny", "moonlight-tiny",
-                                         "v3-fp8", "v3-mtp"),
-                         [](const auto& info) {
-                           std::string name = info.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Folders, Golden, testing::golden_folders(), testing::test_name);
 
 class GoldenMtp : public Golden {};
 
@@ -194,7 +170,7 @@ TEST_P(Golden, TheTextPartOfALargerModelIsTheSame) {
   std::filesystem::remove_all(out);
 }
 
-INSTANTIATE_TEST_SUITE_P(Folders, GoldenMtp, testing::Values("v3-mtp"), [](const auto&) { return "v3_mtp"; });
+INSTANTIATE_TEST_SUITE_P(Folders, GoldenMtp, ::testing::Values("v3-mtp"), testing::test_name);
 
 }  // namespace
 }  // namespace octet::model

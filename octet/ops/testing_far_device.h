@@ -146,33 +146,29 @@ inline void compute(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   at::native::cpu_fallback(op, stack, true);
 }
 
+// Before main(): the first backward pass of a program, on whatever device, counts the devices.
+inline const bool registered = [] {
+  c10::register_privateuse1_backend("far");
+  c10::SetAllocator(type, &allocator);
+  // Both outlive the threads that torch keeps.
+  c10::impl::device_guard_impl_registry[static_cast<size_t>(type)].store(new Guard);
+  at::RegisterPrivateUse1HooksInterface(new Hooks);
+  static torch::Library all(torch::Library::IMPL, "_", c10::DispatchKey::PrivateUse1, __FILE__, __LINE__);
+  all.fallback(torch::CppFunction::makeFromBoxedFunction<&compute>());
+  static torch::Library aten(torch::Library::IMPL, "aten", c10::DispatchKey::PrivateUse1, __FILE__, __LINE__);
+  aten.impl("empty.memory_format", &empty);
+  aten.impl("empty_strided", &empty_strided);
+  aten.impl("_copy_from", &copy_from);
+  aten.impl("_copy_from_and_resize", &copy_from_and_resize);
+  aten.impl("resize_", &grow);
+  aten.impl("view", &at::native::view);
+  aten.impl("_reshape_alias", &at::native::_reshape_alias);
+  aten.impl("as_strided", &at::native::as_strided_tensorimpl);
+  return true;
+}();
+
 }  // namespace far
 
-// The device. It is made before main(): the first backward pass of a program, on whatever device, counts the devices.
-inline at::Device far_device() {
-  static const bool made = [] {
-    c10::register_privateuse1_backend("far");
-    c10::SetAllocator(far::type, &far::allocator);
-    // Both outlive the threads that torch keeps.
-    c10::impl::device_guard_impl_registry[static_cast<size_t>(far::type)].store(new far::Guard);
-    at::RegisterPrivateUse1HooksInterface(new far::Hooks);
-    static torch::Library all(torch::Library::IMPL, "_", c10::DispatchKey::PrivateUse1, __FILE__, __LINE__);
-    all.fallback(torch::CppFunction::makeFromBoxedFunction<&far::compute>());
-    static torch::Library aten(torch::Library::IMPL, "aten", c10::DispatchKey::PrivateUse1, __FILE__, __LINE__);
-    aten.impl("empty.memory_format", &far::empty);
-    aten.impl("empty_strided", &far::empty_strided);
-    aten.impl("_copy_from", &far::copy_from);
-    aten.impl("_copy_from_and_resize", &far::copy_from_and_resize);
-    aten.impl("resize_", &far::grow);
-    aten.impl("view", &at::native::view);
-    aten.impl("_reshape_alias", &at::native::_reshape_alias);
-    aten.impl("as_strided", &at::native::as_strided_tensorimpl);
-    return true;
-  }();
-  (void)made;
-  return far::device;
-}
-
-inline const at::Device far_device_made = far_device();
+inline at::Device far_device() { return far::device; }
 
 }  // namespace octet::ops::test
