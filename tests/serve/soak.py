@@ -119,8 +119,8 @@ class Soak:
 
 async def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60
-    # A cache of a fixed size, and few connections allowed to linger.
-    server = Server("--cache-tokens", "16384", "--max-batch", "16")
+    # A small cache is soon full: a large one is memory that the system gives page by page, for as long as new pages are used.
+    server = Server("--cache-tokens", "4096", "--max-batch", "16")
     soak = Soak(server, seconds)
     try:
         await soak.run(seconds)
