@@ -192,12 +192,13 @@ pageTest(
     assert.deepEqual(await page.tab.locator('.composer').boundingBox(), box);
     // Whoever is at the end stays at the end.
     await page.tab.click('#jump');
-    await page.tab.waitForTimeout(600);
-    const gap = await page.tab.evaluate(() => {
+    const atEnd = () => {
       const {scrollHeight, scrollTop, clientHeight} = document.querySelector('#scroller');
-      return scrollHeight - scrollTop - clientHeight;
-    });
-    assert.ok(gap < 2, `the end is ${gap} pixels away`);
+      return scrollHeight - scrollTop - clientHeight < 2;
+    };
+    await page.until(atEnd);
+    await page.tab.waitForTimeout(600);
+    assert.ok(await page.tab.evaluate(atEnd));
     await page.tab.keyboard.press('Escape');
     await page.ended();
     assert.ok((await page.tab.evaluate(() => window.shift)) < 0.02);

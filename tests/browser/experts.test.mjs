@@ -28,7 +28,7 @@ const cells = (page, layers, experts) =>
 pageTest('each layer of the map lights the experts that fired', async (page) => {
   await page.askWithPanel('How many experts does DeepSeek-V3 have?');
   await page.tab.locator('.token').nth(2).click();
-  await page.tab.waitForTimeout(500);
+  await page.tab.waitForTimeout(1500);
   const rows = await page.count('.expert-row');
   const {experts} = await page.tab.evaluate(async () => (await fetch('/octet/model')).json());
   assert.equal(rows, experts.layers.length);

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import {pageTest} from './harness.mjs';
 
-const saved = (page) => page.tab.waitForTimeout(900);
+// The page saves a moment after a change; on a busy machine a moment may be long.
+const saved = (page) => page.tab.waitForTimeout(3000);
 
 pageTest('conversations, their branches and traces outlast a reload', async (page) => {
   await page.ask('What is 47 + 38?');
