@@ -20,6 +20,8 @@ add_library(octet_options INTERFACE)
 target_compile_options(octet_options INTERFACE -Wall -Wextra -Werror -fno-math-errno)
 target_include_directories(octet_options INTERFACE ${CMAKE_SOURCE_DIR})
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC looks for garbage at 128 MB and again and again beyond it; from 1 GB on is soon enough, and a twentieth faster.
+  add_compile_options("SHELL:--param ggc-min-heapsize=1048576")
   # GCC 12 reports false positives of these inside its own std::string and std::vector at -O2 and above.
   target_compile_options(octet_options INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds
                          -Wno-maybe-uninitialized -Wno-dangling-pointer)

@@ -172,7 +172,7 @@ function(octet_test_program target kind sources)
   if(OCTET_SANITIZE)
     # A sanitized program starts slowly: one test a program. OCTET_LONG: see octet/base/testing_sanitized.h.
     add_test(NAME asan.${target} COMMAND ${target} --gtest_brief=1)
-    set_tests_properties(asan.${target} PROPERTIES TIMEOUT 1800 ENVIRONMENT "$<$<BOOL:${OCTET_LONG}>:OCTET_LONG=1>")
+    set_tests_properties(asan.${target} PROPERTIES TIMEOUT 1800 COST 800 ENVIRONMENT "$<$<BOOL:${OCTET_LONG}>:OCTET_LONG=1>")
   elseif(kind STREQUAL "torch")
     # libtorch takes a third of a second to load: two halves a program rather than one start a case. OpenMP waits
     # as briefly as in octet itself (app/engine.cpp): ctest runs more threads than there are cores.
