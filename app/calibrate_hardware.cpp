@@ -1,5 +1,6 @@
 // octet calibrate-hardware: fits a GPU's constants to measurements and prints what they do not explain.
 #include "app/command.h"
+#include "app/explained_output.h"
 #include "octet/base/file.h"
 #include "octet/plan/machine/embedded.h"
 #include "octet/plan/train/calibrate.h"
@@ -10,7 +11,7 @@ namespace calibrate_hardware_command {
 
 struct Flags {
   std::string table, out;
-  bool json = false, explain = false;
+  ExplainedOutput output;
 };
 
 Json to_json(const plan::Calibration& constants, const std::vector<plan::Residual>& rows) {
@@ -28,12 +29,14 @@ Json to_json(const plan::Calibration& constants, const std::vector<plan::Residua
   return out;
 }
 
-void print(const plan::Calibration& constants, const std::vector<plan::Residual>& rows) {
-  fmt::print("{}\n{:<36} {:>12} {:>12} {:>9}\n", plan::to_toml(constants), "measurement", "measured", "predicted",
-             "error");
+std::string to_text(const plan::Calibration& constants, const std::vector<plan::Residual>& rows) {
+  std::string text = fmt::format("{}\n{:<36} {:>12} {:>12} {:>9}\n", plan::to_toml(constants), "measurement",
+                                 "measured", "predicted", "error");
   for (const auto& row : rows)
-    fmt::print("{:<36} {:>12.4g} {:>12.4g} {:>+8.1f} %  {}\n", printable(row.measured.name, 36), row.measured.value,
-               row.predicted, 100 * row.error(), row.measured.fit ? "" : "not fitted: a prediction");
+    text += fmt::format("{:<36} {:>12.4g} {:>12.4g} {:>+8.1f} %  {}\n", printable(row.measured.name, 36),
+                        row.measured.value, row.predicted, 100 * row.error(),
+                        row.measured.fit ? "" : "not fitted: a prediction");
+  return text;
 }
 
 int run(const Flags& flags) {
@@ -43,29 +46,21 @@ int run(const Flags& flags) {
   auto constants = plan::fit(table, table.gpu.measured);
   auto rows = plan::residuals(table, constants);
   if (!flags.out.empty()) replace_file(flags.out, plan::to_toml(constants));
-  auto lines = plan::explain(constants, rows);
-  if (flags.json) {
-    Json out = to_json(constants, rows);
-    if (flags.explain) out["explain"] = plan::explained_json(lines);
-    fmt::print("{}\n", dump(out, 2));
-    return 0;
-  }
-  print(constants, rows);
-  if (flags.explain) fmt::print("\n{}", plan::explained_text(lines));
+  flags.output.print(to_text(constants, rows), to_json(constants, rows), plan::explain(constants, rows));
   return 0;
 }
 
-static Registration calibrate(
-    planning, "calibrate-hardware", "Fit a GPU's constants to measurements", [](CLI::App& command) {
-      auto flags = std::make_shared<Flags>();
-      command.add_option("TABLE", flags->table,
-                         "TOML of measurements (default: the H800 figures that octet was calibrated with)");
-      command.add_option("--out", flags->out, "write the constants to this TOML file");
-      command.add_flag("--json", flags->json, "one JSON object");
-      command.add_flag("--explain", flags->explain, "each number with its formula, inputs and source");
-      command.footer("Example:\n  octet calibrate-hardware --json");
-      return [flags] { return run(*flags); };
-    });
+static Registration calibrate(planning, "calibrate-hardware", "Fit a GPU's constants to measurements",
+                              [](CLI::App& command) {
+                                auto flags = std::make_shared<Flags>();
+                                command.add_option(
+                                    "TABLE", flags->table,
+                                    "TOML of measurements (default: the H800 figures that octet was calibrated with)");
+                                command.add_option("--out", flags->out, "write the constants to this TOML file");
+                                flags->output.add_to(command);
+                                command.footer("Example:\n  octet calibrate-hardware --json");
+                                return [flags] { return run(*flags); };
+                              });
 
 }  // namespace calibrate_hardware_command
 }  // namespace octet::app

@@ -12,8 +12,7 @@ using Part = int (*)(const CostFlags&);
 CLI::App* part(CLI::App& command, const FlagsPtr& flags, const char* name, const char* what,
                const std::string& example) {
   CLI::App* sub = command.add_subcommand(name, what);
-  sub->add_flag("--json", flags->json, "one JSON object");
-  sub->add_flag("--explain", flags->explain, "each number with its formula, inputs and source");
+  flags->add_to(*sub);
   sub->footer("Example:\n  octet cost " + example);
   return sub;
 }

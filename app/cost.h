@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "app/explained_output.h"
 #include "octet/plan/serve/predict.h"
 
 namespace octet::app {
 
-struct CostFlags {
-  bool json = false, explain = false;
+struct CostFlags : ExplainedOutput {
   std::vector<std::string> books, sets;
   std::string svg, claim, gpu_hours, gpus, time, price = "2 $/GPU-hour";
   std::string model, fleet, layout, schedule, precision = "bf16", tokens, bandwidth = "50 GB/s";

@@ -97,18 +97,13 @@ int cost_exchange_bound(const CostFlags& flags) {
        fmt::format("2 exchanges, there and back counted together, x {:g} layers", l.layers), source},
       {"tokens a second of a user", fmt::format("{:.1f}", b.tokens_per_second), "1 / step: nothing else takes time",
        source}};
-  if (flags.json) {
-    Json out = {
-        {"exchange_us", b.exchange * 1e6}, {"step_ms", b.step * 1e3}, {"tokens_per_second", b.tokens_per_second}};
-    if (flags.explain) out["explain"] = plan::explained_json(lines);
-    say(dump(out) + "\n");
-    return 0;
-  }
-  say(fmt::format(
-      "{:g} tokens x {:g} copies x {:g} numbers x {:g} bytes at {:g} GB/s: {:.2f} us; twice a layer, {:g} layers: "
-      "{:.2f} ms; {:.1f} tokens/s\n",
-      l.tokens, l.copies, l.hidden, l.bytes, bandwidth, b.exchange * 1e6, l.layers, b.step * 1e3, b.tokens_per_second));
-  if (flags.explain) say("\n" + plan::explained_text(lines));
+  flags.print(
+      fmt::format("{:g} tokens x {:g} copies x {:g} numbers x {:g} bytes at {:g} GB/s: {:.2f} us; twice a layer, {:g} "
+                  "layers: {:.2f} ms; {:.1f} tokens/s\n",
+                  l.tokens, l.copies, l.hidden, l.bytes, bandwidth, b.exchange * 1e6, l.layers, b.step * 1e3,
+                  b.tokens_per_second),
+      {{"exchange_us", b.exchange * 1e6}, {"step_ms", b.step * 1e3}, {"tokens_per_second", b.tokens_per_second}},
+      lines);
   return 0;
 }
 

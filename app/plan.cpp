@@ -13,20 +13,13 @@ std::vector<PlanCommand>& plan_commands() {
 
 void PlanOutput::add_to(CLI::App& command) {
   command.add_option("--html", html, "write one page with tables and pictures, whole in itself");
-  command.add_flag("--json", json, "one JSON object");
-  command.add_flag("--explain", explain, "each number with its formula, inputs and source");
+  ExplainedOutput::add_to(command);
 }
 
 void PlanOutput::print(const std::string& text, Json object, const std::vector<plan::Explained>& lines,
                        const std::function<std::string()>& page) const {
   if (!html.empty()) replace_file(html, page());
-  if (json) {
-    if (explain) object["explain"] = plan::explained_json(lines);
-    fmt::print("{}\n", dump(object, 2));
-    return;
-  }
-  fmt::print("{}", text);
-  if (explain) fmt::print("\n{}", plan::explained_text(lines));
+  ExplainedOutput::print(text, std::move(object), lines);
 }
 
 static Registration plan(planning, "plan", "What fits, how long it takes and what it costs", [](CLI::App& command) {

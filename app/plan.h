@@ -6,7 +6,7 @@
 // The set-up function adds flags to `command` and returns what is run when the subcommand was given.
 #pragma once
 #include "app/command.h"
-#include "octet/plan/explained.h"
+#include "app/explained_output.h"
 #include "octet/plan/refuse.h"
 
 namespace octet::app {
@@ -30,10 +30,8 @@ constexpr int does_not_fit = 3, objective_missed = 4;
 // Error{usage}: flags that cannot be meant so.
 using plan::refuse;
 
-// What `plan` prints: the text, with --explain the lines below it; or one object, with --explain a key `explain` in it.
-// With --html the page is written first.
-struct PlanOutput {
-  bool json = false, explain = false;
+// What `plan` prints; with --html the page is written first.
+struct PlanOutput : ExplainedOutput {
   std::string html;
 
   void add_to(CLI::App& command);

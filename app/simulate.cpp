@@ -2,6 +2,7 @@
 #include "octet/plan/simulate/simulate.h"
 
 #include "app/command.h"
+#include "app/explained_output.h"
 #include "app/plan_flags.h"
 #include "octet/base/cpu.h"
 #include "octet/base/file.h"
@@ -20,7 +21,7 @@ struct Flags {
   int64_t tokens_a_rank = 128;
   uint64_t seed = 0;
   int threads = 0;
-  bool json = false, explain = false;
+  ExplainedOutput output;
 };
 
 plan::SlowGpu parse_slow(const std::string& text) {
@@ -36,9 +37,9 @@ plan::SlowGpu parse_slow(const std::string& text) {
   }
 }
 
-void print_exchange(const char* label, const plan::ExchangeOutcome& out) {
-  fmt::print("  {:<16} {:8.1f} us, the slowest rank {:.1f}; {} sent\n", label, out.mean_seconds * 1e6,
-             out.seconds * 1e6, format_bytes(out.sent()));
+std::string to_text(const char* label, const plan::ExchangeOutcome& out) {
+  return fmt::format("  {:<16} {:8.1f} us, the slowest rank {:.1f}; {} sent\n", label, out.mean_seconds * 1e6,
+                     out.seconds * 1e6, format_bytes(out.sent()));
 }
 
 int run_exchange(const Flags& flags) {
@@ -67,46 +68,42 @@ int run_exchange(const Flags& flags) {
   auto dispatch = plan::simulate_exchange(query);
   query.bytes = 2 * hidden;
   auto combine = plan::simulate_exchange(query);
-  auto lines = plan::explain(query, dispatch, combine);
-  if (flags.json) {
-    Json out = {{"ep", plan.layout.ep},
-                {"tokens_a_rank", flags.tokens_a_rank},
-                {"dispatch_us", dispatch.mean_seconds * 1e6},
-                {"combine_us", combine.mean_seconds * 1e6},
-                {"dispatch_us_slowest", dispatch.seconds * 1e6},
-                {"combine_us_slowest", combine.seconds * 1e6},
-                {"imbalance", dispatch.imbalance},
-                {"dispatch_bytes_sent", dispatch.sent()},
-                {"dispatch_bytes_received", dispatch.received()},
-                {"combine_bytes_sent", combine.sent()},
-                {"combine_bytes_received", combine.received()}};
-    if (flags.explain) out["explain"] = plan::explained_json(lines);
-    fmt::print("{}\n", dump(out, 2));
-  } else {
-    fmt::print("EP{} on {}, {} tokens a rank, kernels for {}\n", plan.layout.ep, plan.fleet.gpu.name,
-               flags.tokens_a_rank, flags.exchange);
-    print_exchange("dispatch (FP8)", dispatch);
-    print_exchange("combine (bf16)", combine);
-    fmt::print("  busiest rank computes {:.2f} times the mean\n", dispatch.imbalance);
-    if (flags.explain) fmt::print("\n{}", plan::explained_text(lines));
-  }
+  Json object = {{"ep", plan.layout.ep},
+                 {"tokens_a_rank", flags.tokens_a_rank},
+                 {"dispatch_us", dispatch.mean_seconds * 1e6},
+                 {"combine_us", combine.mean_seconds * 1e6},
+                 {"dispatch_us_slowest", dispatch.seconds * 1e6},
+                 {"combine_us_slowest", combine.seconds * 1e6},
+                 {"imbalance", dispatch.imbalance},
+                 {"dispatch_bytes_sent", dispatch.sent()},
+                 {"dispatch_bytes_received", dispatch.received()},
+                 {"combine_bytes_sent", combine.sent()},
+                 {"combine_bytes_received", combine.received()}};
+  std::string text = fmt::format("EP{} on {}, {} tokens a rank, kernels for {}\n", plan.layout.ep, plan.fleet.gpu.name,
+                                 flags.tokens_a_rank, flags.exchange);
+  text += to_text("dispatch (FP8)", dispatch) + to_text("combine (bf16)", combine);
+  text += fmt::format("  busiest rank computes {:.2f} times the mean\n", dispatch.imbalance);
+  flags.output.print(text, std::move(object), plan::explain(query, dispatch, combine));
   return 0;
 }
 
-void print(const plan::Scenario& scenario, const plan::Simulated& s, const plan::RunOutcome& run, double interval) {
-  fmt::print("{} on {} x {}, {}, {}\n", scenario.plan.model, scenario.plan.fleet.gpus, scenario.plan.fleet.gpu.name,
-             plan::to_string(scenario.plan.layout), scenario.plan.schedule);
-  fmt::print("  step           {:>10.3f} s    planned with equal GPUs and experts: {:.3f} s\n", s.step_seconds,
-             s.planned_seconds);
-  fmt::print("  waiting        {:>10.1f} %    of all GPU time\n", 100 * s.waiting);
-  fmt::print("  slowest GPU    {:>10.3f}      times the usual time\n", s.slowest_gpu);
-  fmt::print("  expert load    {:>10.3f}      of the busiest rank over the mean\n", s.mean_expert_load);
-  fmt::print("  pipeline bytes {:>10}      sent, {} received\n", format_bytes(s.bytes_sent),
-             format_bytes(s.bytes_received));
-  fmt::print("  {} operations in {} units\n", format_thousands(s.operations), s.units.size());
-  fmt::print("  run            {:>10}      {} failures, {} checkpoints (every {}), goodput {:.2f} %\n",
-             format_duration(run.seconds), run.failures, run.checkpoints, format_duration(interval),
-             100 * run.goodput());
+std::string to_text(const plan::Scenario& scenario, const plan::Simulated& s, const plan::RunOutcome& run,
+                    double interval) {
+  std::string text =
+      fmt::format("{} on {} x {}, {}, {}\n", scenario.plan.model, scenario.plan.fleet.gpus,
+                  scenario.plan.fleet.gpu.name, plan::to_string(scenario.plan.layout), scenario.plan.schedule);
+  text += fmt::format("  step           {:>10.3f} s    planned with equal GPUs and experts: {:.3f} s\n", s.step_seconds,
+                      s.planned_seconds);
+  text += fmt::format("  waiting        {:>10.1f} %    of all GPU time\n", 100 * s.waiting);
+  text += fmt::format("  slowest GPU    {:>10.3f}      times the usual time\n", s.slowest_gpu);
+  text += fmt::format("  expert load    {:>10.3f}      of the busiest rank over the mean\n", s.mean_expert_load);
+  text += fmt::format("  pipeline bytes {:>10}      sent, {} received\n", format_bytes(s.bytes_sent),
+                      format_bytes(s.bytes_received));
+  text += fmt::format("  {} operations in {} units\n", format_thousands(s.operations), s.units.size());
+  text += fmt::format("  run            {:>10}      {} failures, {} checkpoints (every {}), goodput {:.2f} %\n",
+                      format_duration(run.seconds), run.failures, run.checkpoints, format_duration(interval),
+                      100 * run.goodput());
+  return text;
 }
 
 int run(const Flags& flags) {
@@ -125,12 +122,6 @@ int run(const Flags& flags) {
   double interval = planned.goodput.checkpoint_interval;
   auto outcome = plan::simulate_run(scenario.plan.fleet, simulated.step_seconds, planned.steps, interval, flags.seed);
   if (!flags.trace.empty()) replace_file(flags.trace, plan::chrome_trace(simulated, scenario));
-  auto lines = plan::explain(scenario, simulated, outcome, interval);
-  if (!flags.json) {
-    print(scenario, simulated, outcome, interval);
-    if (flags.explain) fmt::print("\n{}", plan::explained_text(lines));
-    return 0;
-  }
   Json out = {{"step_seconds", simulated.step_seconds},
               {"planned_seconds", simulated.planned_seconds},
               {"optimizer_seconds", simulated.optimizer_seconds},
@@ -144,8 +135,8 @@ int run(const Flags& flags) {
   out["run"] = {{"seconds", outcome.seconds},           {"goodput", outcome.goodput()},
                 {"failures", outcome.failures},         {"checkpoints", outcome.checkpoints},
                 {"lost_seconds", outcome.lost_seconds}, {"checkpoint_interval_seconds", interval}};
-  if (flags.explain) out["explain"] = plan::explained_json(lines);
-  fmt::print("{}\n", dump(out, 2));
+  flags.output.print(to_text(scenario, simulated, outcome, interval), std::move(out),
+                     plan::explain(scenario, simulated, outcome, interval));
   return 0;
 }
 
@@ -171,8 +162,7 @@ static Registration command(
                       "standard deviation of the log of an expert's popularity, in the exchange")
           ->capture_default_str();
       command.add_option("--threads", flags->threads, "default: the cores that there are");
-      command.add_flag("--json", flags->json, "one JSON object");
-      command.add_flag("--explain", flags->explain, "each number with its formula, inputs and source");
+      flags->output.add_to(command);
       command.footer(
           "Example:\n  octet simulate deepseek-v3 --fleet h800x2048 --layout pp=16,ep=64 --batch 15360 --seq 4096 \\\n"
           "    --schedule dualpipe --precision fp8 --slow 17:1.2 --trace step.json\n"

@@ -169,6 +169,11 @@ pageTest(
     await page.tab.reload();
     await page.until(() => document.querySelector('#model-name').textContent !== '…');
     assert.equal(await ground(), dark);
+    // As the system, whenever the system changes.
+    await page.tab.click('#theme');
+    assert.equal(await ground(), light);
+    await page.tab.emulateMedia({colorScheme: 'dark'});
+    assert.equal(await ground(), dark);
   },
   {page: {colorScheme: 'light'}},
 );

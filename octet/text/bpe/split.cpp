@@ -18,6 +18,11 @@ std::vector<SplitRule> deepseek_rules() {
                       "|\\s*[\r\n]+|\\s+(?!\\S)|\\s+"}};
 }
 
+void unimplemented(const std::string& where, const std::string& what) {
+  throw Error(ErrorKind::unsupported, fmt::format("{}: octet does not implement {}", where, what),
+              "octet reads byte-level BPE tokenizers");
+}
+
 std::string escape_pattern(std::string_view text) {
   std::string result;
   for (char c : text) {
@@ -30,10 +35,6 @@ std::string escape_pattern(std::string_view text) {
 namespace {
 
 constexpr size_t max_rules = 32;
-
-[[noreturn]] void unimplemented(const std::string& where, const std::string& what) {
-  throw Error(ErrorKind::unsupported, fmt::format("{}: octet does not implement {}", where, what));
-}
 
 SplitRule read_split(const Fields& fields) {
   SplitRule rule;

@@ -27,6 +27,9 @@ std::vector<SplitRule> deepseek_rules();
 // `text` itself if each of its characters stands for itself in a regular expression, else with escapes.
 std::string escape_pattern(std::string_view text);
 
+// Error{unsupported}: `where` holds `what`, which another kind of tokenizer would need.
+[[noreturn]] void unimplemented(const std::string& where, const std::string& what);
+
 // The rules of a tokenizer.json's "pre_tokenizer": Sequence, Split, Digits, and a ByteLevel at its end.
 // Error{unsupported} or Error{config} that names what octet lacks.
 std::vector<SplitRule> read_split_rules(const Json& pre_tokenizer, const std::string& where);

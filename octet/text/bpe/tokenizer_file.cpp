@@ -6,11 +6,6 @@ namespace octet::text {
 
 namespace {
 
-[[noreturn]] void lacking(const std::string& where, const std::string& what) {
-  throw Error(ErrorKind::unsupported, fmt::format("{}: octet does not implement {}", where, what),
-              "octet reads byte-level BPE tokenizers");
-}
-
 std::string type_of(const Json& value) {
   if (!value.is_object()) return printable(dump(value));
   auto it = value.find("type");
@@ -18,7 +13,7 @@ std::string type_of(const Json& value) {
 }
 
 void refuse_unless_null(const Fields& fields, std::string_view key) {
-  if (const Json* value = fields.find(key)) lacking(fields.where(), fmt::format("{} {}", key, type_of(*value)));
+  if (const Json* value = fields.find(key)) unimplemented(fields.where(), fmt::format("{} {}", key, type_of(*value)));
 }
 
 void read_normalizer(const Fields& fields) {
@@ -29,13 +24,13 @@ void read_normalizer(const Fields& fields) {
     if (list->empty()) return;
     value = &list->front();
   }
-  lacking(fields.where(), fmt::format("the normalizer {}", type_of(*value)));
+  unimplemented(fields.where(), fmt::format("the normalizer {}", type_of(*value)));
 }
 
 void read_decoder(const Fields& fields) {
   const Json* value = fields.find("decoder");
   if (!value || type_of(*value) != "ByteLevel")
-    lacking(fields.where(), fmt::format("the decoder {}", value ? type_of(*value) : "null"));
+    unimplemented(fields.where(), fmt::format("the decoder {}", value ? type_of(*value) : "null"));
 }
 
 std::vector<AddedToken> read_added_tokens(const Fields& fields) {
@@ -62,11 +57,11 @@ std::vector<AddedToken> read_added_tokens(const Fields& fields) {
 // Everything of "model" but its vocabulary and merges.
 void read_model(const Fields& model, TokenizerFile& file) {
   if (std::string type = model.string_or("type", "BPE"); type != "BPE")
-    lacking(model.where(), fmt::format("the model {}", printable(type)));
-  if (model.number_or("dropout", 0, 1, 0) != 0) lacking(model.where(), "dropout");
-  if (model.boolean_or("byte_fallback", false)) lacking(model.where(), "byte_fallback");
+    unimplemented(model.where(), fmt::format("the model {}", printable(type)));
+  if (model.number_or("dropout", 0, 1, 0) != 0) unimplemented(model.where(), "dropout");
+  if (model.boolean_or("byte_fallback", false)) unimplemented(model.where(), "byte_fallback");
   for (std::string_view key : {"continuing_subword_prefix", "end_of_word_suffix"})
-    if (!model.string_or(key, "").empty()) lacking(model.where(), std::string(key));
+    if (!model.string_or(key, "").empty()) unimplemented(model.where(), std::string(key));
   file.ignore_merges = model.boolean_or("ignore_merges", false);
   // Every byte has a token, so nothing is ever unknown.
   model.known({"unk_token", "fuse_unk"});
@@ -80,7 +75,7 @@ void read_settings(const Json& rest, const std::string& where, TokenizerFile& fi
   refuse_unless_null(fields, "padding");
   read_normalizer(fields);
   const Json* pre_tokenizer = fields.find("pre_tokenizer");
-  if (!pre_tokenizer) lacking(where, "tokenizers without a pre-tokenizer");
+  if (!pre_tokenizer) unimplemented(where, "tokenizers without a pre-tokenizer");
   file.rules = read_split_rules(*pre_tokenizer, where + ": pre_tokenizer");
   read_decoder(fields);
   file.added_tokens = read_added_tokens(fields);

@@ -8,20 +8,24 @@ const NAMES: Record<Theme, string> = {auto: 'as the system', light: 'light', dar
 const ICONS = {auto: 'auto', light: 'sun', dark: 'moon'} as const;
 
 export function bindTheme(app: App, button: HTMLButtonElement): void {
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const paint = () => {
+    const {theme} = app.settings;
+    document.documentElement.dataset.theme = theme === 'auto' ? (system.matches ? 'dark' : 'light') : theme;
+    app.signals.emit('look', null);
+  };
   let shown: Theme | null = null;
   const apply = () => {
     const {theme} = app.settings;
     if (theme === shown) return;
     shown = theme;
-    if (theme === 'auto') document.documentElement.removeAttribute('data-theme');
-    else document.documentElement.dataset.theme = theme;
     button.replaceChildren(icon(ICONS[theme]));
     button.setAttribute('aria-label', `Colours: ${NAMES[theme]}`);
     button.title = `Colours: ${NAMES[theme]}`;
-    app.signals.emit('look', null);
+    paint();
   };
   button.addEventListener('click', () => app.change({theme: NEXT[app.settings.theme]}));
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => app.signals.emit('look', null));
+  system.addEventListener('change', paint);
   app.signals.on('settings', apply);
   apply();
 }

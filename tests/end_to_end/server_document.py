@@ -1,16 +1,21 @@
-#!/usr/bin/env bash
-# The curl examples of docs/server.md, as they stand, but for the port: each must print what its "# contains:" line says.
-set -euo pipefail
-command -v curl >/dev/null || { echo "curl is missing"; exit 77; }
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-exec python3 - "$root" "$OCTET" <<'P'
-import json, pathlib, re, subprocess, sys, urllib.request
-root, octet = pathlib.Path(sys.argv[1]), sys.argv[2]
-sys.path.insert(0, str(root / "tests/serve"))
-import os
-os.environ["OCTET"] = octet
-from client import Server
+#!/usr/bin/env python3
+"""The curl examples of docs/server.md, as they stand, but for the port: each must print what its "# contains:" line says."""
+import json
+import re
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
 
+root = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(root / "tests/serve"))
+from client import Server  # noqa: E402
+
+if not shutil.which("curl"):
+    print("curl is missing")
+    sys.exit(77)
 server = Server("--threads", "1")
 text = (root / "docs/server.md").read_text()
 examples = [b for b in re.findall(r"^```bash\n(.*?)^```", text, re.M | re.S) if b.startswith("curl")]
@@ -39,4 +44,3 @@ for path, methods in spec["paths"].items():
 code = server.stop()
 print(f"{len(examples)} examples, {failures} failed; exit code {code}")
 sys.exit(1 if failures or code else 0)
-P
