@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
+
+#include "octet/kernels/table.h"
 
 namespace octet::infer {
 
@@ -14,81 +17,139 @@ size_t bucket_of(float weight, size_t buckets) {
   return std::min(static_cast<size_t>(std::max(below, 0)), buckets - 1);
 }
 
+// Weights above it lie in buckets below `bucket`, the others do not.
+float floor_of(size_t bucket) {
+  if (bucket == 0) return std::numeric_limits<float>::infinity();
+  return std::bit_cast<float>(std::bit_cast<int32_t>(1.0f) - (static_cast<int32_t>(bucket) << 22));
+}
+
 }  // namespace
 
-void Ranking::reset(std::span<const float> weights) {
-  weights_ = weights;
+void Ranking::reset(std::span<const float> x, float top, float scale) {
+  size_t blocks = (x.size() + kernels::row_block - 1) / kernels::row_block;
+  weights_.resize(x.size());
+  tops_.resize(blocks);
+  sums_.resize(blocks);
+  kernels::best<float>().rows.weigh({.n = static_cast<int64_t>(x.size()),
+                                     .x = x.data(),
+                                     .top = top,
+                                     .scale = scale,
+                                     .w = weights_.data(),
+                                     .tops = tops_.data(),
+                                     .sums = sums_.data()});
+  mass_ = 0;
+  for (float sum : sums_) mass_ += static_cast<double>(sum);
+  tokens_.clear();
+  begin_[0] = 0;
+  mass_before_[0] = 0;
+  sorted_.fill(false);
+  dealt_ = 0;
+  deal();
+}
+
+// The next buckets take their tokens: a quarter as many again, so that a search goes little further than it must.
+void Ranking::deal() {
+  size_t from = dealt_, to = from == 0 ? head : std::min(from + from / 4, buckets);
+  if (to > buckets * 3 / 4) to = buckets;
+  float up_to = floor_of(from), above = to == buckets ? std::nextafter(least, 0.0f) : floor_of(to);
+  found_.resize(weights_.size());
+  size_t found = 0;
+  for (size_t block = 0; block < tops_.size(); ++block) {
+    if (!(tops_[block] > above)) continue;
+    size_t begin = block * kernels::row_block, end = std::min(begin + kernels::row_block, weights_.size());
+    for (size_t t = begin; t < end; ++t) {
+      found_[found] = static_cast<int32_t>(t);
+      found += weights_[t] > above && weights_[t] <= up_to;
+    }
+  }
+  std::span<const int32_t> list(found_.data(), found);
   std::array<size_t, buckets> count{};
   std::array<double, buckets> mass{};
-  for (float w : weights) {
-    if (w < least) continue;
+  for (int32_t t : list) {
+    float w = weight(t);
     size_t b = bucket_of(w, buckets);
     ++count[b];
     mass[b] += static_cast<double>(w);
   }
-  for (size_t b = 0; b < buckets; ++b) {
+  for (size_t b = from; b < to; ++b) {
     begin_[b + 1] = begin_[b] + count[b];
     mass_before_[b + 1] = mass_before_[b] + mass[b];
   }
-  tokens_.resize(begin_[buckets]);
+  tokens_.resize(begin_[to]);
   auto place = begin_;
-  for (size_t t = 0; t < weights.size(); ++t)
-    if (!(weights[t] < least)) tokens_[place[bucket_of(weights[t], buckets)]++] = static_cast<int32_t>(t);
-  sorted_.fill(false);
+  for (int32_t t : list) tokens_[place[bucket_of(weight(t), buckets)]++] = t;
+  dealt_ = to;
+}
+
+// Those in which a number of tokens, or a sum of weights, is passed; `dealt_` if none is.
+size_t Ranking::bucket_of_rank(size_t rank) const {
+  auto end = begin_.begin() + static_cast<long>(dealt_) + 1;
+  return static_cast<size_t>(std::upper_bound(begin_.begin(), end, rank) - begin_.begin()) - 1;
+}
+
+size_t Ranking::bucket_of_mass(double mass) const {
+  auto end = mass_before_.begin() + static_cast<long>(dealt_) + 1;
+  auto at = static_cast<size_t>(std::upper_bound(mass_before_.begin(), end, mass) - mass_before_.begin());
+  return at > 0 ? at - 1 : 0;
 }
 
 void Ranking::sort(size_t b) {
   if (sorted_[b]) return;
   sorted_[b] = true;
   auto before = [&](int32_t x, int32_t y) {
-    float wx = weights_[static_cast<size_t>(x)], wy = weights_[static_cast<size_t>(y)];
+    float wx = weight(x), wy = weight(y);
     return wx != wy ? wx > wy : x < y;
   };
   std::sort(tokens_.begin() + static_cast<long>(begin_[b]), tokens_.begin() + static_cast<long>(begin_[b + 1]), before);
 }
 
+size_t Ranking::size() {
+  while (dealt_ < buckets) deal();
+  return begin_[buckets];
+}
+
 int64_t Ranking::token(size_t rank) {
-  size_t b = static_cast<size_t>(std::upper_bound(begin_.begin(), begin_.end(), rank) - begin_.begin()) - 1;
-  sort(b);
+  while (rank >= begin_[dealt_] && dealt_ < buckets) deal();
+  sort(bucket_of_rank(rank));
   return tokens_[rank];
 }
 
 Ranking::Cut Ranking::first(size_t count) {
-  if (count >= begin_[buckets]) return all();
-  size_t b = static_cast<size_t>(std::upper_bound(begin_.begin(), begin_.end(), count) - begin_.begin()) - 1;
+  while (count >= begin_[dealt_] && dealt_ < buckets) deal();
+  if (count >= begin_[dealt_]) return all();
+  size_t b = bucket_of_rank(count);
   sort(b);
   Cut cut{begin_[b], mass_before_[b]};
-  for (; cut.count < count; ++cut.count)
-    cut.mass += static_cast<double>(weights_[static_cast<size_t>(tokens_[cut.count])]);
+  for (; cut.count < count; ++cut.count) cut.mass += static_cast<double>(weight(tokens_[cut.count]));
   return cut;
 }
 
 Ranking::Cut Ranking::shortest(double mass) {
-  if (mass >= mass_before_[buckets]) return all();
-  size_t b =
-      static_cast<size_t>(std::upper_bound(mass_before_.begin(), mass_before_.end(), mass) - mass_before_.begin()) - 1;
+  while (mass >= mass_before_[dealt_] && dealt_ < buckets) deal();
+  if (mass >= mass_before_[dealt_]) return all();
+  size_t b = bucket_of_mass(mass);
   sort(b);
   Cut cut{begin_[b], mass_before_[b]};
   for (; cut.count < begin_[b + 1] && cut.mass < mass; ++cut.count)
-    cut.mass += static_cast<double>(weights_[static_cast<size_t>(tokens_[cut.count])]);
+    cut.mass += static_cast<double>(weight(tokens_[cut.count]));
   return cut;
 }
 
-size_t Ranking::at_least(float weight) const {
-  return static_cast<size_t>(std::count_if(tokens_.begin(), tokens_.end(),
-                                           [&](int32_t t) { return weights_[static_cast<size_t>(t)] >= weight; }));
+size_t Ranking::at_least(float weight) {
+  while (!(weight > floor_of(dealt_)) && dealt_ < buckets) deal();
+  return static_cast<size_t>(
+      std::count_if(tokens_.begin(), tokens_.end(), [&](int32_t t) { return this->weight(t) >= weight; }));
 }
 
 int64_t Ranking::token_at(double mass, const Cut& last) {
-  size_t b =
-      static_cast<size_t>(std::upper_bound(mass_before_.begin(), mass_before_.end(), mass) - mass_before_.begin());
-  b = std::min(b > 0 ? b - 1 : 0, buckets - 1);
+  while (mass >= mass_before_[dealt_] && last.count > begin_[dealt_] && dealt_ < buckets) deal();
+  size_t b = std::min(bucket_of_mass(mass), dealt_ - 1);
   while (b > 0 && begin_[b] >= last.count) --b;
   sort(b);
   double sum = mass_before_[b];
   size_t rank = begin_[b], end = std::min(begin_[b + 1], last.count);
   for (; rank + 1 < end; ++rank) {
-    sum += static_cast<double>(weights_[static_cast<size_t>(tokens_[rank])]);
+    sum += static_cast<double>(weight(tokens_[rank]));
     if (sum > mass) break;
   }
   return tokens_[rank];

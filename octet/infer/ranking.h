@@ -1,9 +1,11 @@
 // Tokens from the most to the least probable, put in order only where somebody looks: they are dealt into buckets by
-// the size of their weight (half an octave each), and a bucket is sorted when a search ends in it.
+// the size of their weight (half an octave each), and a bucket is sorted when a search ends in it. The small weights,
+// nearly all of a large vocabulary, are dealt only when a search goes on among them, a few buckets at a time.
 #pragma once
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -13,30 +15,39 @@ class Ranking {
  public:
   static constexpr float least = 0x1p-100f;  // weights below are as good as 0, and no part of the ranking
 
-  // Weights of tokens 0, 1, ..: from 0 to 1. Equal ones rank by token. The span is read until the next reset.
-  void reset(std::span<const float> weights);
+  // Ranks tokens 0, 1, .. by their weights e^((x - top) scale). `top`: the largest x. Equal ones rank by token.
+  void reset(std::span<const float> x, float top, float scale);
 
   // A beginning of the ranking: its first `count` tokens, and the sum of their weights.
   struct Cut {
     size_t count = 0;
     double mass = 0;
   };
-  Cut all() const { return {begin_[buckets], mass_before_[buckets]}; }
-  Cut first(size_t count);              // or all, if there are fewer
-  Cut shortest(double mass);            // that reaches `mass`, or all
-  size_t at_least(float weight) const;  // how many weights do
-  int64_t token(size_t rank);
+  static constexpr size_t everything = std::numeric_limits<size_t>::max();
+  Cut all() const { return {everything, mass_}; }
+  Cut first(size_t count);        // or all, if there are no more
+  Cut shortest(double mass);      // that reaches `mass`, or all
+  size_t at_least(float weight);  // how many weights do
+  size_t size();                  // how many tokens there are in all
+  int64_t token(size_t rank);     // below size()
+  float weight(int64_t token) const { return weights_[static_cast<size_t>(token)]; }
   // The token at which the sum of weights, from the first on, exceeds `mass`; `last`'s if none before does.
   int64_t token_at(double mass, const Cut& last);
 
  private:
   static constexpr size_t buckets = 64;
-  std::span<const float> weights_;
-  std::vector<int32_t> tokens_;              // bucket by bucket
-  std::array<size_t, buckets + 1> begin_{};  // of each bucket in tokens_
+  static constexpr size_t head = 24;          // buckets that are dealt at once: weights above 2^-12
+  std::vector<float> weights_, tops_, sums_;  // of each token; the largest and the sum of each block of tokens
+  double mass_ = 0;
+  std::vector<int32_t> tokens_, found_;      // bucket by bucket; room to deal
+  std::array<size_t, buckets + 1> begin_{};  // of each bucket in tokens_, up to dealt_
   std::array<double, buckets + 1> mass_before_{};
   std::array<bool, buckets> sorted_{};
+  size_t dealt_ = 0;  // buckets that have their tokens
 
+  void deal();
+  size_t bucket_of_rank(size_t rank) const;
+  size_t bucket_of_mass(double mass) const;
   void sort(size_t bucket);
 };
 

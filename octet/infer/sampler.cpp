@@ -24,8 +24,19 @@ void forbid(std::vector<float>& x, std::span<const uint32_t> allowed) {
   }
 }
 
-size_t best_of(std::span<const float> x) {
-  return static_cast<size_t>(std::max_element(x.begin(), x.end()) - x.begin());  // the first of equals
+// The largest number of each block of kernels::row_block.
+void find_tops(std::span<const float> x, std::vector<float>& tops) {
+  tops.resize((x.size() + kernels::row_block - 1) / kernels::row_block);
+  kernels::best<float>().rows.block_tops(x.data(), static_cast<int64_t>(x.size()), tops.data());
+}
+
+// The first of the largest; 0 if none is a number.
+size_t best_of(std::span<const float> x, std::vector<float>& tops) {
+  find_tops(x, tops);
+  auto top = std::max_element(tops.begin(), tops.end());
+  auto block = x.subspan(static_cast<size_t>(top - tops.begin()) * kernels::row_block);
+  auto at = std::find(block.begin(), block.end(), *top);
+  return at == block.end() ? 0 : static_cast<size_t>(&*at - x.data());
 }
 
 }  // namespace
@@ -63,15 +74,10 @@ std::span<const float> Sampler::adjusted(std::span<const float> logits, std::spa
   return x;
 }
 
-// Weights e^((x - best) / temperature), and how many of the ranking remain after top-k, top-p and min-p.
+// The tokens by e^((x - best) / temperature), and how many of them remain after top-k, top-p and min-p.
 Ranking::Cut Sampler::rank(std::span<const float> x, size_t best, SamplerRoom& room) const {
   const Sampling& s = sampling_;
-  auto scale = static_cast<float>(std::min(1 / s.temperature, 1e30));
-  float top = x[best], floor = -1e30f;
-  room.weights.resize(x.size());
-  for (size_t i = 0; i < x.size(); ++i) room.weights[i] = std::max((x[i] - top) * scale, floor);
-  kernels::best<float>().rows.softmax_gradient(room.weights.data(), static_cast<int64_t>(x.size()), 0, 1);
-  room.ranking.reset(room.weights);
+  room.ranking.reset(x, x[best], static_cast<float>(std::min(1 / s.temperature, 1e30)));
   Ranking::Cut cut = room.ranking.all();
   if (s.top_k > 0) cut = room.ranking.first(static_cast<size_t>(s.top_k));
   if (s.top_p < 1) {
@@ -87,11 +93,11 @@ Ranking::Cut Sampler::rank(std::span<const float> x, size_t best, SamplerRoom& r
 
 namespace {
 
-size_t checked_best(std::span<const float> x, std::span<const float> logits) {
+size_t checked_best(std::span<const float> x, std::span<const float> logits, SamplerRoom& room) {
   check(!logits.empty(), "a row of logits is empty");
-  size_t best = best_of(x);
+  size_t best = best_of(x, room.tops);
   if (!std::isfinite(x[best])) {
-    check(std::isfinite(logits[best_of(logits)]), "the model's logits are not finite");
+    check(std::isfinite(logits[best_of(logits, room.tops)]), "the model's logits are not finite");
     throw Error(ErrorKind::request, "no token of the vocabulary may come next", "check the grammar that was asked for");
   }
   return best;
@@ -101,7 +107,7 @@ size_t checked_best(std::span<const float> x, std::span<const float> logits) {
 
 int64_t Sampler::draw(std::span<const float> logits, std::span<const uint32_t> allowed, SamplerRoom& room) const {
   std::span<const float> x = adjusted(logits, allowed, room);
-  size_t best = checked_best(x, logits);
+  size_t best = checked_best(x, logits, room);
   if (sampling_.temperature == 0) return static_cast<int64_t>(best);
   Ranking::Cut cut = rank(x, best, room);
   double u = Random(sampling_.seed, 0x73616d706c6572 /* "sampler" */, answered_ * 4).uniform();
@@ -111,13 +117,14 @@ int64_t Sampler::draw(std::span<const float> logits, std::span<const uint32_t> a
 std::vector<Candidate> Sampler::distribution(std::span<const float> logits, std::span<const uint32_t> allowed,
                                              SamplerRoom& room) const {
   std::span<const float> x = adjusted(logits, allowed, room);
-  size_t best = checked_best(x, logits);
+  size_t best = checked_best(x, logits, room);
   if (sampling_.temperature == 0) return {{static_cast<int64_t>(best), 1.0}};
   Ranking::Cut cut = rank(x, best, room);
   std::vector<Candidate> list;
-  for (size_t rank = 0; rank < cut.count; ++rank) {
+  size_t count = cut.count == Ranking::everything ? room.ranking.size() : cut.count;
+  for (size_t rank = 0; rank < count; ++rank) {
     int64_t token = room.ranking.token(rank);
-    list.push_back({token, static_cast<double>(room.weights[static_cast<size_t>(token)]) / cut.mass});
+    list.push_back({token, static_cast<double>(room.ranking.weight(token)) / cut.mass});
   }
   return list;
 }
@@ -135,11 +142,17 @@ std::vector<Choice> most_probable(std::span<const float> logits, double log_sum,
     return x != y ? x > y : a < b;
   };
   auto room = static_cast<size_t>(count);
-  for (size_t t = 0; t < logits.size() && room > 0; ++t) {
-    auto token = static_cast<int32_t>(t);
-    if (best.size() == room && !before(token, best.back())) continue;
-    if (best.size() == room) best.pop_back();
-    best.insert(std::upper_bound(best.begin(), best.end(), token, before), token);
+  std::vector<float> tops;
+  if (room > 0) find_tops(logits, tops);
+  for (size_t block = 0; block < tops.size(); ++block) {
+    if (best.size() == room && tops[block] <= logits[static_cast<size_t>(best.back())]) continue;
+    size_t begin = block * kernels::row_block, end = std::min(begin + kernels::row_block, logits.size());
+    for (size_t t = begin; t < end; ++t) {
+      auto token = static_cast<int32_t>(t);
+      if (best.size() == room && !before(token, best.back())) continue;
+      if (best.size() == room) best.pop_back();
+      best.insert(std::upper_bound(best.begin(), best.end(), token, before), token);
+    }
   }
   std::vector<Choice> list;
   for (int32_t t : best)

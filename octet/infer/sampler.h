@@ -12,7 +12,7 @@ namespace octet::infer {
 
 // Room for one draw, lent by who draws for many.
 struct SamplerRoom {
-  std::vector<float> adjusted, weights;
+  std::vector<float> adjusted, tops;
   Ranking ranking;
 };
 

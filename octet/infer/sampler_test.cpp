@@ -48,7 +48,8 @@ RC_GTEST_PROP(Sampler, DistributionIsTheDefinitions, (uint64_t seed)) {
   s.top_k = *rc::gen::element(0, 1, 3, 40, 5000);
   s.top_p = *rc::gen::element(1.0, 0.95, 0.5, 0.01);
   s.min_p = *rc::gen::element(0.0, 0.0, 0.05, 0.5);
-  auto logits = random_logits(seed, *rc::gen::inRange(1, 300), *rc::gen::element(0.3, 1.0, 8.0));
+  int64_t count = *rc::gen::element(*rc::gen::inRange(1, 300), 3000);
+  auto logits = random_logits(seed, count, *rc::gen::element(0.3, 1.0, 8.0));
   SamplerRoom room;
   auto ours = Sampler(s, {}).distribution(logits, {}, room);
   auto theirs = plain(logits, s);
@@ -56,7 +57,7 @@ RC_GTEST_PROP(Sampler, DistributionIsTheDefinitions, (uint64_t seed)) {
   double total = 0;
   for (auto& c : ours) a[static_cast<size_t>(c.token)] = c.probability, total += c.probability;
   for (auto& c : theirs) b[static_cast<size_t>(c.token)] = c.probability;
-  RC_ASSERT(std::abs(total - 1) < 1e-9);
+  RC_ASSERT(std::abs(total - 1) < 1e-6);
   // A token more or less where a limit lies within rounding; then the others' shares move with it.
   int64_t apart = 0;
   for (size_t i = 0; i < a.size(); ++i) apart += (a[i] > 1e-6) != (b[i] > 1e-6);
@@ -71,7 +72,7 @@ RC_GTEST_PROP(Sampler, DrawsFromItsDistribution, (uint64_t seed)) {
   s.temperature = *rc::gen::element(0.3, 1.0, 3.0);
   s.top_p = *rc::gen::element(1.0, 0.9, 0.3);
   s.top_k = *rc::gen::element(0, 5);
-  auto logits = random_logits(seed, 200, 2);
+  auto logits = random_logits(seed, *rc::gen::element(200, 3000), *rc::gen::element(0.5, 2.0, 8.0));
   Sampler sampler(s, {});
   SamplerRoom room;
   for (int i = 0; i < 8; ++i) {
@@ -101,12 +102,39 @@ TEST(Sampler, FrequenciesAreTheProbabilities) {
     EXPECT_NEAR(count[static_cast<size_t>(c.token)] / draws, c.probability, 0.015);
 }
 
+// One token in front of a crowd of improbable ones, which together weigh more.
+TEST(Sampler, TheCrowdIsDrawnFromToo) {
+  std::vector<float> logits(50'000, -10);
+  logits[777] = 0;
+  Sampling s;
+  s.temperature = 1;
+  SamplerRoom room;
+  int leader = 0, first_half = 0;
+  constexpr int draws = 3000;
+  for (s.seed = 0; s.seed < draws; ++s.seed) {
+    int64_t token = Sampler(s, {}).draw(logits, {}, room);
+    leader += token == 777;
+    first_half += token != 777 && token < 25'000;
+  }
+  double crowd = 49'999 * std::exp(-10.0);
+  EXPECT_NEAR(leader / double{draws}, 1 / (1 + crowd), 0.03);
+  EXPECT_NEAR(first_half / double{draws}, 0.5 * crowd / (1 + crowd), 0.03);
+  s.top_k = 3;  // equal ones rank by token
+  auto list = Sampler(s, {}).distribution(logits, {}, room);
+  ASSERT_EQ(list.size(), 3u);
+  EXPECT_EQ(list[1].token, 0);
+  EXPECT_EQ(list[2].token, 1);
+}
+
 TEST(Sampler, ZeroTemperatureTakesTheFirstOfTheBest) {
   std::vector<float> logits{1, 3, 3, 2};
   Sampling s;
   s.temperature = 0;
   SamplerRoom room;
   EXPECT_EQ(Sampler(s, {}).draw(logits, {}, room), 1);
+  std::vector<float> many(1000, 0);
+  many[999] = many[640] = many[639] = 2;
+  EXPECT_EQ(Sampler(s, {}).draw(many, {}, room), 639);
   s.temperature = 1e-300;
   EXPECT_LE(Sampler(s, {}).draw(logits, {}, room), 2);
 }

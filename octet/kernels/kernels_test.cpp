@@ -1,6 +1,7 @@
 // Every instruction set that this machine has against the plain kernels, and the plain product against its definition.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -232,6 +233,34 @@ TEST_P(EveryIsa, SoftmaxAndSums) {
       return gradient;
     };
     expect_close(all(mine().rows), all(plain().rows), 1e-5f, "n " + std::to_string(n));
+  }
+}
+
+TEST_P(EveryIsa, BlocksOfRows) {
+  for (int64_t n : {1, 7, 63, 64, 65, 300}) {
+    Numbers x = random_numbers(n, 5);
+    int64_t blocks = (n + row_block - 1) / row_block;
+    if (n > 10) x[9] = -INFINITY, x[4] = NAN;
+    Numbers tops(blocks), expected(blocks, -INFINITY);
+    mine().rows.block_tops(x.data(), n, tops.data());
+    for (int64_t i = 0; i < n; ++i)
+      if (x[i] > expected[i / row_block]) expected[i / row_block] = x[i];
+    EXPECT_EQ(tops, expected) << n;
+
+    if (n > 10) x[4] = 0;
+    float top = *std::max_element(x.begin(), x.end());
+    auto all = [&](const RowKernels<float>& kernel) {
+      Numbers w(n), largest(blocks), sums(blocks);
+      kernel.weigh({n, x.data(), top, 0.7f, w.data(), largest.data(), sums.data()});
+      for (const Numbers* part : {&largest, &sums}) w.insert(w.end(), part->begin(), part->end());
+      return w;
+    };
+    expect_close(all(mine().rows), all(plain().rows), 1e-5f, "n " + std::to_string(n));
+    Numbers w = all(mine().rows);
+    for (int64_t i = 0; i < n; ++i) {
+      EXPECT_NEAR(w[i], std::exp(0.7 * (x[i] - top)), 1e-6) << n << " " << i;
+      EXPECT_LE(w[i], w[n + i / row_block]);
+    }
   }
 }
 

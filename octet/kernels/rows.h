@@ -59,6 +59,17 @@ struct SumExp {  // running max and sum of exp(x - max)
   T max, sum;
 };
 
+// A long row is also looked at in blocks of so many numbers, the last one shorter: who searches it skips whole blocks.
+constexpr int64_t row_block = 64;
+
+template <class T>
+struct Weigh {  // w = exp((x - top) scale), and of each block the largest w and the sum
+  int64_t n;
+  const T* x;  // -inf gives 0
+  T top, scale;
+  T *w, *tops, *sums;
+};
+
 template <class T>
 struct AdamW {  // Loshchilov and Hutter, 2019, as in PyTorch: decay apart from the step
   int64_t n;
@@ -82,6 +93,8 @@ struct RowKernels {
   void (*softmax_gradient)(T* x, int64_t n, T lse, T scale);
   void (*add_scaled)(T* y, const T* x, T scale, int64_t n);  // y += scale x
   void (*adamw)(const AdamW<T>&);
+  void (*block_tops)(const T* x, int64_t n, T* tops);  // of each block the largest number; -inf where none is one
+  void (*weigh)(const Weigh<T>&);
 };
 
 extern const RowKernels<float> rows_scalar, rows_avx2, rows_avx512;

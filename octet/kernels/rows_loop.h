@@ -142,10 +142,52 @@ void adamw(const AdamW<typename S::T>& a) {
   });
 }
 
+// max(x, so far) keeps what is so far where x is not a number.
+template <class S>
+void block_tops(const typename S::T* x, int64_t n, typename S::T* tops) {
+  using T = typename S::T;
+  for (int64_t begin = 0; begin < n; begin += row_block) {
+    int64_t i = begin, end = begin + row_block < n ? begin + row_block : n;
+    typename S::V top = S::set1(static_cast<T>(-__builtin_inf()));
+    for (; i + S::width <= end; i += S::width) top = S::max(S::load(x + i), top);
+    T found = S::largest(top);
+    for (; i < end; ++i) found = x[i] > found ? x[i] : found;
+    *tops++ = found;
+  }
+}
+
+template <class S>
+void weigh(const Weigh<typename S::T>& a) {
+  using T = typename S::T;
+  using V = typename S::V;
+  T *tops = a.tops, *sums = a.sums;
+  auto weight = [&](V x) { return S::exp(S::mul(S::sub(x, S::set1(a.top)), S::set1(a.scale))); };
+  for (int64_t begin = 0; begin < a.n; begin += row_block) {
+    int64_t i = begin, end = begin + row_block < a.n ? begin + row_block : a.n;
+    V top = S::zero(), sum = S::zero();
+    for (; i + S::width <= end; i += S::width) {
+      V w = weight(S::load(a.x + i));
+      S::store(a.w + i, w);
+      top = S::max(w, top);
+      sum = S::add(sum, w);
+    }
+    if (i < end) {
+      T rest[S::width];
+      for (int64_t j = 0; j < S::width; ++j) rest[j] = i + j < end ? a.x[i + j] : static_cast<T>(-__builtin_inf());
+      V w = weight(S::load(rest));
+      S::store_n(a.w + i, w, end - i);
+      top = S::max(w, top);
+      sum = S::add(sum, w);
+    }
+    *tops++ = S::largest(top);
+    *sums++ = S::sum(sum);
+  }
+}
+
 template <class S>
 constexpr RowKernels<typename S::T> rows_kernels{
     rms_norm<S>,         rms_norm_backward<S>, swiglu<S>, swiglu_backward<S>, rope<S>, sum_exp<S>,
-    softmax_gradient<S>, add_scaled<S>,        adamw<S>};
+    softmax_gradient<S>, add_scaled<S>,        adamw<S>,  block_tops<S>,      weigh<S>};
 
 }  // namespace
 }  // namespace octet::kernels
