@@ -143,11 +143,12 @@ size_t Ranking::at_least(float weight) {
 
 int64_t Ranking::token_at(double mass, const Cut& last) {
   while (mass >= mass_before_[dealt_] && last.count > begin_[dealt_] && dealt_ < buckets) deal();
-  size_t b = std::min(bucket_of_mass(mass), dealt_ - 1);
-  while (b > 0 && begin_[b] >= last.count) --b;
+  // The blocks' sums, rounded apart, may reach a little further than the tokens do.
+  size_t count = std::min(last.count, begin_[dealt_]), b = std::min(bucket_of_mass(mass), dealt_ - 1);
+  while (b > 0 && begin_[b] >= count) --b;
   sort(b);
   double sum = mass_before_[b];
-  size_t rank = begin_[b], end = std::min(begin_[b + 1], last.count);
+  size_t rank = begin_[b], end = std::min(begin_[b + 1], count);
   for (; rank + 1 < end; ++rank) {
     sum += static_cast<double>(weight(tokens_[rank]));
     if (sum > mass) break;

@@ -79,6 +79,7 @@ Ranking::Cut Sampler::rank(std::span<const float> x, size_t best, SamplerRoom& r
   const Sampling& s = sampling_;
   room.ranking.reset(x, x[best], static_cast<float>(std::min(1 / s.temperature, 1e30)));
   Ranking::Cut cut = room.ranking.all();
+  check(std::isfinite(cut.mass), "the model's logits are not finite");
   if (s.top_k > 0) cut = room.ranking.first(static_cast<size_t>(s.top_k));
   if (s.top_p < 1) {
     Ranking::Cut p = room.ranking.shortest(s.top_p * cut.mass);

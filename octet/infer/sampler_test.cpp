@@ -126,6 +126,22 @@ TEST(Sampler, TheCrowdIsDrawnFromToo) {
   EXPECT_EQ(list[2].token, 1);
 }
 
+// A draw so near 1 that rounding carries it past the last token.
+TEST(Ranking, WhatLiesBeyondTheLastTokenIsTheLastToken) {
+  Ranking ranking;
+  for (float low : {-3.0f, -40.0f, -200.0f}) {
+    std::vector<float> x(500, low);
+    x[3] = 0;
+    ranking.reset(x, 0, 1);
+    int64_t last = low > -100 ? 499 : 3;  // what weighs nothing is no part of the ranking
+    EXPECT_EQ(ranking.token_at(1.001 * ranking.all().mass, ranking.all()), last) << low;
+    ranking.reset(x, 0, 1);
+    EXPECT_EQ(ranking.token_at(2 * ranking.all().mass, ranking.first(1)), 3);
+    EXPECT_EQ(ranking.size(), low > -100 ? 500u : 1u);
+    EXPECT_EQ(ranking.shortest(2 * ranking.all().mass).count, Ranking::everything);
+  }
+}
+
 TEST(Sampler, ZeroTemperatureTakesTheFirstOfTheBest) {
   std::vector<float> logits{1, 3, 3, 2};
   Sampling s;
