@@ -1,6 +1,7 @@
 #include "octet/infer/answering.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "octet/base/error.h"
 

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <thread>
+#include <utility>
 
 #include "octet/base/error.h"
 #include "octet/infer/loop.h"

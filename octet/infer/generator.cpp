@@ -1,5 +1,7 @@
 #include "octet/infer/generator.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include "octet/base/error.h"
 #include "octet/infer/clock.h"
 #include "octet/infer/sampler.h"
