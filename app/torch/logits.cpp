@@ -1,3 +1,5 @@
+#include <ATen/core/grad_mode.h>
+
 #include "app/torch/model_flags.h"
 #include "octet/base/file.h"
 #include "octet/io/safetensors.h"
