@@ -123,10 +123,13 @@ std::vector<Candidate> Sampler::distribution(std::span<const float> logits, std:
   Ranking::Cut cut = rank(x, best, room);
   std::vector<Candidate> list;
   size_t count = cut.count == Ranking::everything ? room.ranking.size() : cut.count;
+  double mass = 0;
   for (size_t rank = 0; rank < count; ++rank) {
     int64_t token = room.ranking.token(rank);
-    list.push_back({token, static_cast<double>(room.ranking.weight(token)) / cut.mass});
+    list.push_back({token, static_cast<double>(room.ranking.weight(token))});
+    mass += list.back().probability;
   }
+  for (Candidate& candidate : list) candidate.probability /= mass;
   return list;
 }
 

@@ -1,17 +1,16 @@
-// Light, dark or as the system says. theme_first.ts does the same before the first paint.
+// Light, dark or as the system says: the button, and what follows a choice or the system's change.
 import type {App} from '../app';
 import type {Theme} from '../store/settings';
 import {icon} from './icons';
+import {paintTheme, systemIsDark} from './paint_theme';
 
 const NEXT: Record<Theme, Theme> = {auto: 'light', light: 'dark', dark: 'auto'};
 const NAMES: Record<Theme, string> = {auto: 'as the system', light: 'light', dark: 'dark'};
 const ICONS = {auto: 'auto', light: 'sun', dark: 'moon'} as const;
 
 export function bindTheme(app: App, button: HTMLButtonElement): void {
-  const system = matchMedia('(prefers-color-scheme: dark)');
   const paint = () => {
-    const {theme} = app.settings;
-    document.documentElement.dataset.theme = theme === 'auto' ? (system.matches ? 'dark' : 'light') : theme;
+    paintTheme(app.settings.theme);
     app.signals.emit('look', null);
   };
   let shown: Theme | null = null;
@@ -25,7 +24,7 @@ export function bindTheme(app: App, button: HTMLButtonElement): void {
     paint();
   };
   button.addEventListener('click', () => app.change({theme: NEXT[app.settings.theme]}));
-  system.addEventListener('change', paint);
+  systemIsDark.addEventListener('change', paint);
   app.signals.on('settings', apply);
   apply();
 }
