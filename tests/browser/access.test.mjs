@@ -169,11 +169,11 @@ pageTest(
     await page.tab.reload();
     await page.until(() => document.querySelector('#model-name').textContent !== '…');
     assert.equal(await ground(), dark);
-    // As the system, whenever the system changes.
+    // As the system, whenever the system changes; the page hears of that with its next frame.
     await page.tab.click('#theme');
     assert.equal(await ground(), light);
     await page.tab.emulateMedia({colorScheme: 'dark'});
-    assert.equal(await ground(), dark);
+    await page.until((colour) => getComputedStyle(document.body).backgroundColor === colour, dark);
   },
   {page: {colorScheme: 'light'}},
 );

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import {pageTest} from './harness.mjs';
 
-// The page saves a moment after a change; on a busy machine a moment may be long.
-const saved = (page) => page.tab.waitForTimeout(3000);
+// Right after a change, which the page may not have saved yet.
+async function reload(page) {
+  await page.tab.reload();
+  await page.until(() => document.querySelector('#model-name').textContent !== '…');
+}
 
 pageTest('conversations, their branches and traces outlast a reload', async (page) => {
   await page.ask('What is 47 + 38?');
@@ -12,8 +15,7 @@ pageTest('conversations, their branches and traces outlast a reload', async (pag
   await page.until(() => document.querySelector('.answer .switch-place'));
   await page.ended();
   const answer = await page.text('.answer .markdown');
-  await saved(page);
-  await page.tab.reload();
+  await reload(page);
   await page.tab.click('.conversation');
   assert.equal(await page.text('.answer .markdown'), answer);
   assert.match(await page.text('.answer .switch-place'), /^2\/2/);
@@ -22,6 +24,22 @@ pageTest('conversations, their branches and traces outlast a reload', async (pag
   assert.ok((await page.count('.token')) > 3);
 });
 
+pageTest(
+  'what was said of an answer outlasts a page that is closed on it',
+  async (page) => {
+    await page.send('slow please');
+    await page.until(() => document.querySelector('.answer.running > .markdown')?.innerText.length > 20);
+    const said = await page.text('.answer .markdown');
+    await reload(page);
+    await page.tab.click('.conversation');
+    assert.ok((await page.text('.answer .markdown')).startsWith(said));
+    assert.match(await page.text('.answer .figures'), /stopped/);
+    await page.tab.click('.answer [data-action=experts]');
+    await page.tab.waitForSelector('.expert-row .chip');
+  },
+  {mocked: true},
+);
+
 pageTest('renaming and deleting', async (page) => {
   await page.ask('What is 1 + 1?');
   await page.tab.click('.row-actions [title=Rename]');
@@ -29,15 +47,16 @@ pageTest('renaming and deleting', async (page) => {
   await page.tab.press('.rename', 'Enter');
   assert.equal(await page.text('.conversation'), 'Sums');
   assert.equal(await page.text('#title'), 'Sums');
+  await reload(page);
+  assert.equal(await page.text('.conversation'), 'Sums');
+  await page.tab.click('.conversation');
   await page.tab.click('.row-actions [title=Delete]');
   await page.tab.click('dialog .quiet');
   assert.equal(await page.count('.conversation'), 1);
   await page.tab.click('.row-actions [title=Delete]');
   await page.tab.click('dialog .danger');
   assert.equal(await page.count('.conversation'), 0);
-  await saved(page);
-  await page.tab.reload();
-  await page.until(() => document.querySelector('#model-name').textContent !== '…');
+  await reload(page);
   assert.equal(await page.count('.conversation'), 0);
 });
 

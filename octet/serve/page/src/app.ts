@@ -158,6 +158,29 @@ export class App {
     this.saving.set(conversation.id, timer);
   }
 
+  // Saves what still waits to be saved, and what unfinished answers have so far.
+  saveNow(): void {
+    for (const conversation of this.conversations) {
+      const run = this.running.get(conversation.id)?.message;
+      if (run) this.saveTrace(conversation, run);
+      if (!run && !this.saving.has(conversation.id)) continue;
+      clearTimeout(this.saving.get(conversation.id));
+      this.saving.delete(conversation.id);
+      void this.database.save(conversation);
+    }
+  }
+
+  // The page goes away. Answers are stopped first, lest the lost connections be taken for failures.
+  leave(): void {
+    for (const {controller} of this.running.values()) controller.abort();
+    this.saveNow();
+  }
+
+  private saveTrace(conversation: Conversation, message: Message): void {
+    const trace = this.traces.get(message.id);
+    if (trace?.tokens.length) void this.database.saveTrace(conversation.id, message.id, trace.pack());
+  }
+
   // Messages.
 
   runOf(conversation: Conversation): Message | undefined {
@@ -222,7 +245,7 @@ export class App {
     conversation.updated = Date.now();
     if (this.conversations.includes(conversation)) {
       void this.database.save(conversation);
-      if (trace.tokens.length) void this.database.saveTrace(conversation.id, message.id, trace.pack());
+      this.saveTrace(conversation, message);
     }
     this.signals.emit('running', conversation);
     this.signals.emit('ended', message);

@@ -84,6 +84,8 @@ async function start(): Promise<void> {
     settings: () => settings(),
     escape: () => void (app.stop() || drawers.closeOver()),
   });
+  window.addEventListener('pagehide', () => app.leave());
+  document.addEventListener('visibilitychange', () => app.saveNow()); // phones end hidden pages without a word
   app.signals.on('notice', notice);
   app.signals.on('key', (message) => settings('api-key', message));
   if (!app.lasting) notice('This browser keeps nothing here: conversations last as long as this tab.');

@@ -3,6 +3,8 @@
 import type {PackedTrace} from './trace';
 import type {Conversation} from './tree';
 
+type Store = 'conversations' | 'traces';
+
 interface TraceRow {
   message: string;
   conversation: string;
@@ -40,8 +42,17 @@ export class Database {
     return this.db !== null;
   }
 
-  private store(name: 'conversations' | 'traces', mode: IDBTransactionMode): IDBObjectStore {
+  private store(name: Store, mode: IDBTransactionMode): IDBObjectStore {
     return this.db!.transaction(name, mode).objectStore(name);
+  }
+
+  // Committed at once, so that it holds even when the page goes away right after.
+  private async change(name: Store, change: (store: IDBObjectStore) => IDBRequest): Promise<void> {
+    if (!this.db) return;
+    const store = this.store(name, 'readwrite');
+    const request = change(store);
+    store.transaction.commit();
+    await promised(request);
   }
 
   async conversations(): Promise<Conversation[]> {
@@ -49,12 +60,12 @@ export class Database {
   }
 
   async save(conversation: Conversation): Promise<void> {
-    if (this.db) await promised(this.store('conversations', 'readwrite').put(conversation));
+    await this.change('conversations', (store) => store.put(conversation));
   }
 
   async saveTrace(conversation: string, message: string, trace: PackedTrace): Promise<void> {
     const row: TraceRow = {message, conversation, trace};
-    if (this.db) await promised(this.store('traces', 'readwrite').put(row));
+    await this.change('traces', (store) => store.put(row));
   }
 
   async traces(conversation: string): Promise<Map<string, PackedTrace>> {
@@ -67,7 +78,7 @@ export class Database {
 
   async remove(conversation: string): Promise<void> {
     if (!this.db) return;
-    await promised(this.store('conversations', 'readwrite').delete(conversation));
+    await this.change('conversations', (store) => store.delete(conversation));
     const keys = await promised(this.store('traces', 'readonly').index('conversation').getAllKeys(conversation));
     const store = this.store('traces', 'readwrite');
     await Promise.all(keys.map((key) => promised(store.delete(key))));
