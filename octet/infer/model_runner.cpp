@@ -1,5 +1,7 @@
 #include "octet/infer/model_runner.h"
 
+#include <c10/core/InferenceMode.h>
+
 #include <numeric>
 
 #include "octet/base/error.h"

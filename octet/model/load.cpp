@@ -1,4 +1,6 @@
 // Weights from a folder in Hugging Face layout, and back.
+#include <ATen/core/grad_mode.h>
+
 #include <memory>
 
 #include "octet/arch/check.h"

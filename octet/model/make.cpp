@@ -1,4 +1,6 @@
 // Builds a Transformer's tensors from its Config, and fills them with random numbers.
+#include <ATen/core/grad_mode.h>
+
 #include <cmath>
 
 #include "octet/base/error.h"

@@ -1,5 +1,7 @@
 #include "octet/model/router.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <limits>
 
 namespace octet::model {

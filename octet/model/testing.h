@@ -1,5 +1,6 @@
 // For the tests of this folder: a golden folder's model, on any device, and what it must compute.
 #pragma once
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "octet/io/safetensors.h"

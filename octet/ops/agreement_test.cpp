@@ -1,4 +1,6 @@
 // Kernels against references: values and gradients, on awkward shapes.
+#include <ATen/core/grad_mode.h>
+
 #include "octet/base/error.h"
 #include "octet/ops/cases_test.h"
 

@@ -1,4 +1,6 @@
 // The backward passes of our own, in float64 against central differences: every coordinate of every input.
+#include <ATen/core/grad_mode.h>
+
 #include "octet/ops/cases_test.h"
 
 namespace octet::ops::test {

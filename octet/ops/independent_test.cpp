@@ -1,4 +1,5 @@
 // Path::independent: a row's result is the same bits whatever the other rows are and however many.
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "octet/ops/ops.h"

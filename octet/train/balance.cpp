@@ -1,5 +1,7 @@
 #include "octet/train/balance.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include "octet/base/error.h"
 
 namespace octet::train {

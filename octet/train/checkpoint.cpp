@@ -1,5 +1,7 @@
 #include "octet/train/checkpoint.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 
 #include "octet/base/file.h"

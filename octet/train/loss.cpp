@@ -1,5 +1,7 @@
 #include "octet/train/loss.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include "octet/train/balance.h"
 
 namespace octet::train {

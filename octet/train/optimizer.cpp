@@ -1,6 +1,7 @@
 #include "octet/train/optimizer.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include <cmath>
 

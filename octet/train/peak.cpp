@@ -1,5 +1,7 @@
 #include "octet/train/peak.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <chrono>
 
 namespace octet::train {
