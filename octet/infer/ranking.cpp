@@ -93,14 +93,38 @@ size_t Ranking::bucket_of_mass(double mass) const {
   return at > 0 ? at - 1 : 0;
 }
 
+bool Ranking::before(int32_t x, int32_t y) const {
+  float wx = weight(x), wy = weight(y);
+  return wx != wy ? wx > wy : x < y;
+}
+
 void Ranking::sort(size_t b) {
   if (sorted_[b]) return;
   sorted_[b] = true;
-  auto before = [&](int32_t x, int32_t y) {
-    float wx = weight(x), wy = weight(y);
-    return wx != wy ? wx > wy : x < y;
-  };
-  std::sort(tokens_.begin() + static_cast<long>(begin_[b]), tokens_.begin() + static_cast<long>(begin_[b + 1]), before);
+  std::sort(tokens_.begin() + static_cast<long>(begin_[b]), tokens_.begin() + static_cast<long>(begin_[b + 1]),
+            [&](int32_t x, int32_t y) { return before(x, y); });
+}
+
+template <class Passed>
+Ranking::Few Ranking::narrow(size_t b, Passed passed) {
+  constexpr size_t few = 64;
+  auto order = [&](int32_t x, int32_t y) { return before(x, y); };
+  auto at = [&](size_t rank) { return tokens_.begin() + static_cast<long>(rank); };
+  Few range{begin_[b], begin_[b + 1], mass_before_[b]};
+  while (range.end - range.begin > few) {
+    size_t middle = range.begin + (range.end - range.begin) / 2;
+    if (!sorted_[b]) std::nth_element(at(range.begin), at(middle), at(range.end), order);
+    double mass = range.mass_before;
+    for (size_t rank = range.begin; rank < middle; ++rank) mass += static_cast<double>(weight(tokens_[rank]));
+    if (passed(Cut{middle, mass})) {
+      range.end = middle;
+    } else {
+      range.begin = middle;
+      range.mass_before = mass;
+    }
+  }
+  if (!sorted_[b]) std::sort(at(range.begin), at(range.end), order);
+  return range;
 }
 
 size_t Ranking::size() {
@@ -117,9 +141,8 @@ int64_t Ranking::token(size_t rank) {
 Ranking::Cut Ranking::first(size_t count) {
   while (count >= begin_[dealt_] && dealt_ < buckets) deal();
   if (count >= begin_[dealt_]) return all();
-  size_t b = bucket_of_rank(count);
-  sort(b);
-  Cut cut{begin_[b], mass_before_[b]};
+  Few range = narrow(bucket_of_rank(count), [&](const Cut& cut) { return cut.count > count; });
+  Cut cut{range.begin, range.mass_before};
   for (; cut.count < count; ++cut.count) cut.mass += static_cast<double>(weight(tokens_[cut.count]));
   return cut;
 }
@@ -127,10 +150,9 @@ Ranking::Cut Ranking::first(size_t count) {
 Ranking::Cut Ranking::shortest(double mass) {
   while (mass >= mass_before_[dealt_] && dealt_ < buckets) deal();
   if (mass >= mass_before_[dealt_]) return all();
-  size_t b = bucket_of_mass(mass);
-  sort(b);
-  Cut cut{begin_[b], mass_before_[b]};
-  for (; cut.count < begin_[b + 1] && cut.mass < mass; ++cut.count)
+  Few range = narrow(bucket_of_mass(mass), [&](const Cut& cut) { return cut.mass >= mass; });
+  Cut cut{range.begin, range.mass_before};
+  for (; cut.count < range.end && cut.mass < mass; ++cut.count)
     cut.mass += static_cast<double>(weight(tokens_[cut.count]));
   return cut;
 }
@@ -146,9 +168,9 @@ int64_t Ranking::token_at(double mass, const Cut& last) {
   // The blocks' sums, rounded apart, may reach a little further than the tokens do.
   size_t count = std::min(last.count, begin_[dealt_]), b = std::min(bucket_of_mass(mass), dealt_ - 1);
   while (b > 0 && begin_[b] >= count) --b;
-  sort(b);
-  double sum = mass_before_[b];
-  size_t rank = begin_[b], end = std::min(begin_[b + 1], count);
+  Few range = narrow(b, [&](const Cut& cut) { return cut.count >= count || cut.mass > mass; });
+  double sum = range.mass_before;
+  size_t rank = range.begin, end = std::min(range.end, count);
   for (; rank + 1 < end; ++rank) {
     sum += static_cast<double>(weight(tokens_[rank]));
     if (sum > mass) break;

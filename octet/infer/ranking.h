@@ -1,6 +1,7 @@
 // Tokens from the most to the least probable, put in order only where somebody looks: they are dealt into buckets by
-// the size of their weight (half an octave each), and a bucket is sorted when a search ends in it. The small weights,
-// nearly all of a large vocabulary, are dealt only when a search goes on among them, a few buckets at a time.
+// the size of their weight (half an octave each), and a bucket is halved where a search ends in it until little is left
+// to sort. The small weights, nearly all of a large vocabulary, are dealt only when a search goes on among them, a few
+// buckets at a time.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -48,7 +49,16 @@ class Ranking {
   void deal();
   size_t bucket_of_rank(size_t rank) const;
   size_t bucket_of_mass(double mass) const;
+  bool before(int32_t token, int32_t other) const;
   void sort(size_t bucket);
+  // A few tokens of the bucket, sorted and at their ranks, where a search ends: `passed`, asked about beginnings of the
+  // ranking, says of each whether the end lies inside; it does for all that are longer than one for which it does.
+  struct Few {
+    size_t begin, end;   // ranks
+    double mass_before;  // of all tokens before them
+  };
+  template <class Passed>
+  Few narrow(size_t bucket, Passed passed);
 };
 
 }  // namespace octet::infer
