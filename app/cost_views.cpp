@@ -163,9 +163,11 @@ int cost_deepseek_r1(const CostFlags& flags) {
 }
 
 int cost_serving_day(const CostFlags& flags) {
-  Sheet s = plan::serving_day_view(books_for(flags, {"serving-day"})[0]);
+  Book day = books_for(flags, {"serving-day"})[0];
+  Sheet s = plan::serving_day_view(day);
+  const bool published = plan::has_published_revenue(day);
   Json extra = {{"dollars_per_day", s.in_unit("cost")},
-                {"revenue_per_day", s.in_unit("published_revenue")},
+                {"revenue_per_day", s.in_unit(published ? "published_revenue" : "revenue")},
                 {"revenue_from_rounded_figures", s.in_unit("revenue")},
                 {"margin", s.in_unit("margin") / 100}};
   int code =
@@ -173,13 +175,17 @@ int cost_serving_day(const CostFlags& flags) {
   if (flags.json) return code;
   say(fmt::format("  {} of the {} input tokens were found in the cache\n",
                   plan::format_quantity(s.at("hit_share").value.mid, "%"), format_count(s.in_unit("input"))));
-  say(
-      fmt::format("  revenue from the rounded counts is {}; DeepSeek's {} came from counts before rounding.\n"
-                  "  The difference of {} lies within the {} that counts rounded to billions can hide.\n",
-                  fmt::format("${}", format_thousands(std::llround(s.in_unit("revenue")))),
-                  fmt::format("${}", format_thousands(std::llround(s.in_unit("published_revenue")))),
-                  fmt::format("${}", format_thousands(std::llround(s.in_unit("rounding")))),
-                  fmt::format("${}", format_thousands(std::llround(s.in_unit("rounding_bound"))))));
+  auto dollars = [&](const char* key) { return fmt::format("${}", format_thousands(std::llround(s.in_unit(key)))); };
+  if (published) {
+    bool explained = std::fabs(s.in_unit("rounding")) <= s.in_unit("rounding_bound");
+    say(
+        fmt::format("  revenue from the rounded counts is {}; the published {} came from counts before rounding.\n"
+                    "  The difference of {} {} the {} that counts rounded to billions can hide.\n",
+                    dollars("revenue"), dollars("published_revenue"), dollars("rounding"),
+                    explained ? "lies within" : "is more than", dollars("rounding_bound")));
+  } else {
+    say(fmt::format("  revenue from these counts and prices is {} a day\n", dollars("revenue")));
+  }
   say(
       fmt::format("  GPUs ${} a day; theoretical profit over cost {:.0f} %: list prices for every token, no discount, "
                   "no free use,\n"

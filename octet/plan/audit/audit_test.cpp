@@ -66,6 +66,59 @@ Verdict check_claim(const std::string& toml) {
   return audit(parse_claim("statement = \"s\"\nsource = \"t\"\n" + toml, "claim"), home());
 }
 
+std::string verdict_of(const std::string& toml) { return verdict_name(check_claim(toml).worst()); }
+
+TEST(Audit, ABoundIsABound) {
+  auto claim = [](const char* cost) {
+    return fmt::format(
+        "kind = \"cost\"\n[claimed]\ncost = \"{}\"\n[evidence]\ngpu_hours = \"2788K GPU-hours\"\n"
+        "price = \"2 $/GPU-hour\"\n",
+        cost);
+  };
+  for (const char* holds : {"$6M", "more than $5M", "more than $5.5M", "less than $6M", "about $5.5M"})
+    EXPECT_EQ(verdict_of(claim(holds)), "holds") << holds;
+  for (const char* wrong : {"$6.00M", "more than $6M", "at least $6M", "less than $5M", "under $5.5M"})
+    EXPECT_EQ(verdict_of(claim(wrong)), "wrong") << wrong;
+}
+
+TEST(Audit, APriceMayBeOneOfTokens) {
+  EXPECT_EQ(verdict_of("kind = \"economics\"\n[claimed]\nprice = \"$2.19 per million tokens\"\nrevenue = \"$367,920\"\n"
+                       "[evidence]\noutput = \"168B tokens\"\ncost = \"$87,072\"\ngpu_hours = \"43536 GPU-hours\"\n"
+                       "[[relation]]\nclaimed = \"revenue\"\ncomputed = \"output * price\"\n"),
+            "holds");
+}
+
+TEST(Audit, Fp8ProductsMayPassTheBf16Peak) {
+  auto claim = [](const char* mfu, const char* rate) {
+    return fmt::format(
+        "kind = \"utilisation\"\ngpu = \"h800\"\nprecision = \"fp8\"\npeak = \"bf16\"\n[claimed]\nmfu = \"{}\"\n"
+        "flops_per_gpu = \"{}\"\n",
+        mfu, rate);
+  };
+  EXPECT_EQ(verdict_of(claim("120 %", "1187 TFLOP/s")), "holds");
+  EXPECT_EQ(verdict_of(claim("220 %", "2176 TFLOP/s")), "wrong");
+}
+
+TEST(Audit, AModelsNameGivesItsSizes) {
+  Verdict v = check_claim(
+      "kind = \"memory\"\nmodel = \"deepseek-v3\"\n[claimed]\nweights = \"671 GB\"\n[evidence]\n"
+      "bytes_per_parameter = \"2 bytes/parameter\"\n");
+  EXPECT_STREQ(verdict_name(v.worst()), "wrong");
+  EXPECT_NE(v.findings.front().sentence.find("2 times what is said"), std::string::npos) << v.findings.front().sentence;
+  EXPECT_EQ(v.findings.front().sentence.find("sparse"), std::string::npos) << v.findings.front().sentence;
+  EXPECT_EQ(verdict_of("kind = \"memory\"\nmodel = \"deepseek-v3\"\n[claimed]\nweights = \"671 GB\"\n[evidence]\n"
+                       "bytes_per_parameter = \"1 bytes/parameter\"\n"),
+            "holds");
+}
+
+TEST(Audit, AFormulaWithoutAValueIsRefused) {
+  for (const char* formula : {"1/0", "10^400 * cost"})
+    EXPECT_THROW(check_claim(fmt::format("kind = \"cost\"\n[claimed]\ncost = \"$5M\"\n[[relation]]\n"
+                                         "claimed = \"cost\"\ncomputed = \"{}\"\n",
+                                         formula)),
+                 Error);
+}
+
 std::string kinds(const Verdict& v) {
   std::string out = verdict_name(v.worst());
   for (const auto& f : v.findings) out += " " + f.kind;

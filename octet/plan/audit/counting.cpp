@@ -46,11 +46,11 @@ constexpr KnownRole roles[] = {{"cost", "$"},
                                {"revenue", "$"},
                                {"margin", "%"}};
 
-// What may also stand: a cost or revenue by the day, the hour or the token; a length without its "tokens".
+// What may also stand: a cost or revenue by the day, the hour or the token; a price of tokens.
 bool tolerated(std::string_view role, Dimension given) {
   auto is = [&](const char* unit) { return given == parse_unit(unit, "unit").dimension; };
   if (role == "cost" || role == "revenue") return is("$/day") || is("$/GPU-hour") || is("$/token");
-  return false;
+  return role == "price" && is("$/token");
 }
 
 void count_twice(const Claim& claim, const Relation& relation, std::set<std::string>& said, Verdict& verdict) {

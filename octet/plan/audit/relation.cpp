@@ -17,7 +17,8 @@ constexpr double input_share = 0.005;    // a rounded input is taken to be this 
 
 double tolerance(const Written& written) {
   double value = std::fabs(written.quantity.value);
-  double own = std::min(written.half_digit, rounding_share * value);
+  // A bound is meant as it stands: 5.6M is not more than 6M.
+  double own = written.bound == Bound::equal ? std::min(written.half_digit, rounding_share * value) : 0;
   return std::max({own, written.about ? about_share * value : 0.0, 1e-9 * value});
 }
 
@@ -44,29 +45,36 @@ double input_slack(const Claim& claim, const Context& context, const Expression&
   return slack;
 }
 
-// A factor that a known slip explains, or "".
-std::string slip(double ratio) {
+// A factor that a known slip explains, or "". Of some slips only what is measured in certain units can suffer.
+std::string slip(double ratio, Dimension dimension) {
+  constexpr size_t any = base_count;
+  constexpr auto byte = static_cast<size_t>(Base::byte), flop = static_cast<size_t>(Base::flop),
+                 second = static_cast<size_t>(Base::second), gpu = static_cast<size_t>(Base::gpu);
   struct Known {
     double factor;
+    size_t base;
     const char* words;
   };
   static constexpr Known known[] = {
-      {1.024, "the factor between KB and KiB"},
-      {1.048576, "the factor between MB and MiB"},
-      {1.073741824, "the factor between GB and GiB"},
-      {1.099511627776, "the factor between TB and TiB"},
-      {8, "the factor 8 of bits for bytes, or of GPUs for nodes"},
-      {1000, "a factor of 1000: K for M, M for B or ms for s"},
-      {1e6, "a factor of a million"},
-      {1024, "a factor of 1024"},
-      {60, "the factor between minutes and hours"},
-      {3600, "the factor between hours and seconds"},
-      {24, "the factor between days and hours"},
-      {2, "a factor of 2, as between sparse and dense peaks or multiply-adds and operations"},
-      {10, "a factor of 10"},
-      {100, "a factor of 100, as between a share and per cent"}};
+      {1.024, byte, "the factor between KB and KiB"},
+      {1.048576, byte, "the factor between MB and MiB"},
+      {1.073741824, byte, "the factor between GB and GiB"},
+      {1.099511627776, byte, "the factor between TB and TiB"},
+      {8, byte, "the factor 8 of bits for bytes"},
+      {8, gpu, "the factor 8 of GPUs for nodes"},
+      {1000, any, "a factor of 1000: K for M, M for B or ms for s"},
+      {1e6, any, "a factor of a million"},
+      {1024, byte, "a factor of 1024"},
+      {60, second, "the factor between minutes and hours"},
+      {3600, second, "the factor between hours and seconds"},
+      {24, second, "the factor between days and hours"},
+      {2, flop, "a factor of 2, as between sparse and dense peaks or multiply-adds and operations"},
+      {10, any, "a factor of 10"},
+      {100, any, "a factor of 100, as between a share and per cent"}};
   for (const auto& k : known)
-    if (std::fabs(ratio / k.factor - 1) < 0.004 || std::fabs(ratio * k.factor - 1) < 0.004) return k.words;
+    if ((k.base == any || dimension.power[k.base] != 0) &&
+        (std::fabs(ratio / k.factor - 1) < 0.004 || std::fabs(ratio * k.factor - 1) < 0.004))
+      return k.words;
   return "";
 }
 
@@ -77,26 +85,7 @@ bool is_prefix_slip(double ratio) {
   return false;
 }
 
-std::string printed(double value, const Figure& like) {
-  double shown_value = value / like.written.unit.scale;
-  std::string_view text = like.written.text;
-  size_t digit = text.find_first_of("0123456789");
-  size_t dollar = text.find('$');
-  if (dollar != std::string_view::npos && dollar < digit) {
-    size_t slash = text.find('/');
-    return "$" + format_number(shown_value) + (slash == std::string_view::npos ? "" : std::string(text.substr(slash)));
-  }
-  size_t end = digit;
-  while (end < text.size() && (std::isdigit(static_cast<unsigned char>(text[end])) ||
-                               std::string_view(",._").find(text[end]) != std::string_view::npos))
-    ++end;
-  std::string unit(text.substr(std::min(end, text.size())));
-  size_t space = unit.find(' ');
-  // "2788K GPU-hours": the K belongs to the digits, the unit follows.
-  if (like.written.unit.scale != 0 && space != std::string::npos && space > 0) unit = unit.substr(space);
-  while (!unit.empty() && unit.front() == ' ') unit.erase(0, 1);
-  return format_number(shown_value) + (unit.empty() ? "" : " " + unit);
-}
+std::string printed(double value, const Figure& like) { return format_quantity(value, like.written.unit_words); }
 
 // "$5M" of 5.576M: cut, where rounding gives 6M.
 bool cut_not_rounded(const Written& written, double computed) {
@@ -108,8 +97,8 @@ bool cut_not_rounded(const Written& written, double computed) {
 std::string off_by(double claimed, double computed) {
   if (computed <= 0 || claimed <= 0) return "";
   double ratio = computed / claimed;
-  if (ratio > 2) return fmt::format(", {:.3g} times what is said", ratio);
-  if (ratio < 0.5) return fmt::format(", and what is said is {:.3g} times that", 1 / ratio);
+  if (ratio > 1.9) return fmt::format(", {:.3g} times what is said", ratio);
+  if (ratio < 1 / 1.9) return fmt::format(", and what is said is {:.3g} times that", 1 / ratio);
   return fmt::format(", {:.2g} % {} than said", std::fabs(ratio - 1) * 100, ratio > 1 ? "more" : "less");
 }
 
@@ -136,7 +125,7 @@ struct Judge {
     Quantity computed;
     try {
       computed = relation.computed.evaluate([&](const std::string& name) { return *context.find(claim, name); });
-    } catch (const Error& e) {
+    } catch (const UnitError& e) {
       return add("unit", Weight::wrong, e.sentence());
     }
     if (computed.dimension != written.quantity.dimension) {
@@ -144,6 +133,8 @@ struct Judge {
                  fmt::format("{} is stated in {}, but {} comes out in {}", figure.name,
                              name(written.quantity.dimension), formula, name(computed.dimension)));
     }
+    if (!std::isfinite(computed.value))
+      throw Error(ErrorKind::config, fmt::format("{}: formula '{}' comes out endless", claim.where, formula));
     compare(relation, figure, computed.value);
   }
 
@@ -159,7 +150,7 @@ struct Judge {
     if (holds) return add_holding(relation, figure, computed, sum, allowed);
     double ratio = computed != 0 ? claimed / computed : 0;
     bool single = relation.computed.names().size() == 1 && relation.computed.text() == relation.computed.names()[0];
-    std::string because = ratio > 0 ? slip(ratio) : "";
+    std::string because = ratio > 0 ? slip(ratio, written.quantity.dimension) : "";
     if (relation.is != Bound::equal) {
       return add(single ? "contradiction" : "sum", Weight::wrong,
                  fmt::format("{} is said to be {}, yet it must be {} {}", figure.name, written.text,
@@ -196,6 +187,15 @@ struct Judge {
 
 std::string shown(const Figure& figure) { return figure.written.text; }
 
+namespace {
+
+// A price of tokens, which no GPU hour has.
+bool by_token(const Figure& figure) {
+  return figure.name == "price" && figure.written.quantity.dimension == parse_unit("$/token", "price").dimension;
+}
+
+}  // namespace
+
 std::vector<Relation> implied_relations(const Claim& claim) {
   static constexpr std::pair<const char*, const char*> rules[] = {
       {"cost", "gpu_hours * price"},
@@ -208,6 +208,10 @@ std::vector<Relation> implied_relations(const Claim& claim) {
       {"margin", "(revenue - cost) / cost"},
       {"cache", "cache_per_token * context * sequences"},
       {"weights", "parameters * bytes_per_parameter"},
+      // The same where the claim leaves the model's own figures to its name.
+      {"total_flops", "model.flops_per_token * tokens"},
+      {"cache", "model.cache_per_token * context * sequences"},
+      {"weights", "model.parameters * bytes_per_parameter"},
       {"parameters", "model.parameters"},
       {"active_parameters", "model.active_parameters"},
       {"cache_per_token", "model.cache_per_token"},
@@ -220,7 +224,8 @@ std::vector<Relation> implied_relations(const Claim& claim) {
     Expression expression(formula, claim.where);
     auto names = expression.names();
     bool there = std::all_of(names.begin(), names.end(), [&](const std::string& n) {
-      return claim.find(n) || (n.starts_with("model.") && !claim.model.empty());
+      if (!n.starts_with("model.")) return claim.find(n) && !by_token(*claim.find(n));
+      return !claim.model.empty() && (names.size() == 1 || !claim.find(n.substr(6)));
     });
     if (there) out.push_back({target, std::move(expression), relation_of(claim.find(target)->written.bound), true});
   }

@@ -1,6 +1,7 @@
 #include "octet/plan/cost/book.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "octet/base/error.h"
 #include "octet/base/file.h"
@@ -9,26 +10,38 @@ namespace octet::plan {
 
 namespace {
 
-// The unit in which a value is shown: the words after its number, "$" where the number wears it.
-std::string shown_unit(const Written& written) {
-  std::string_view text = written.text;
-  if (text.find('$') == 0) return "$";
-  size_t i = text.find_first_of("0123456789");
-  while (i < text.size() && (std::isdigit(static_cast<unsigned char>(text[i])) ||
-                             std::string_view(",._").find(text[i]) != std::string_view::npos))
-    ++i;
-  size_t space = text.find(' ', i);
-  return std::string(space == std::string_view::npos ? text.substr(i) : text.substr(space + 1));
+// Percentages are shares or yearly rates, and a building draws no less than the machines in it.
+void check_range(const std::string& key, const std::string& unit, const Written& written, const std::string& place) {
+  double value = written.quantity.value;
+  if (unit == "%" && value > 1)
+    throw Error(ErrorKind::config, fmt::format("{}: expected 0 to 100 %, found '{}'", place, written.text));
+  if (key == "pue" && value < 1)
+    throw Error(ErrorKind::config, fmt::format("{}: expected 1 x or more, found '{}'", place, written.text),
+                "PUE is all that the building draws over what its machines draw");
+}
+
+// "2025-02-27".
+void check_date(const Fields& fields, const std::string& date) {
+  int year = 0, month = 0, day = 0, end = 0;
+  bool form =
+      std::sscanf(date.c_str(), "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 && date.size() == 10 && end == 10;
+  using namespace std::chrono;
+  if (!form || !year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                               std::chrono::day(static_cast<unsigned>(day)))
+                    .ok())
+    fields.fail("date", "a day such as 2025-02-27");
 }
 
 Input read_value(const std::string& key, const Fields& fields, const std::string& where) {
   std::string place = where + ": " + key;
   Written mid = parse_quantity(fields.string("value"), place);
-  Input input{key, shown_unit(mid), {}, mid.quantity.dimension, Tag::assumed, fields.string("source")};
+  check_range(key, mid.unit_words, mid, place);
+  Input input{key, mid.unit_words, {}, mid.quantity.dimension, Tag::assumed, fields.string("source")};
   input.value.mid = input.value.low = input.value.high = mid.quantity.value;
   for (auto [name, target] : {std::pair{"low", &input.value.low}, {"high", &input.value.high}}) {
     if (!fields.has(name)) continue;
     Written end = parse_quantity(fields.string(name), place + "." + name);
+    check_range(key, input.unit, end, place + "." + name);
     if (end.quantity.dimension != input.dimension)
       throw Error(ErrorKind::config,
                   fmt::format("{}: {} '{}' has another unit than value '{}'", place, name, end.text, mid.text));
@@ -51,6 +64,7 @@ Book parse_book(std::string_view toml, const std::string& where) {
   Json json = parse_toml(toml, where);
   Fields fields(json, where);
   Book book{fields.string("title"), fields.string("date"), fields.string("subject"), where, {}};
+  check_date(fields, book.date);
   Fields values = fields.object("values");
   fields.finish();
   for (const auto& [key, value] : json["values"].items())
@@ -97,9 +111,10 @@ void set_value(Book& book, const std::string& assignment) {
     Written value = parse_quantity(assignment.substr(equals + 1), "--set " + key);
     if (value.quantity.dimension != input.dimension)
       throw Error(ErrorKind::usage, fmt::format("--set {}: expected {}, found '{}'", key, input.unit, value.text));
+    check_range(key, input.unit, value, "--set " + key);
     double mid = value.quantity.value;
     input.value = {mid, mid, mid};
-    input.tag = Tag::assumed, input.source = "--set " + assignment;
+    input.tag = Tag::assumed, input.source = "--set " + assignment, input.set = true;
     return;
   }
   throw Error(ErrorKind::usage, fmt::format("--set: no value '{}' in '{}'", printable(key), book.title),

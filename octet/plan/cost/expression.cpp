@@ -137,8 +137,11 @@ struct Evaluator {
   [[noreturn]] void fail(const std::string& why) const {
     throw Error(ErrorKind::config, fmt::format("{}: formula '{}' {}", what, printable(text), why));
   }
+  [[noreturn]] void fail_unit(const std::string& why) const {
+    throw UnitError(ErrorKind::config, fmt::format("{}: formula '{}' {}", what, printable(text), why));
+  }
   void like(Dimension a, Dimension b, const char* doing) const {
-    if (a != b) fail(fmt::format("{} {} and {}", doing, name(a), name(b)));
+    if (a != b) fail_unit(fmt::format("{} {} and {}", doing, name(a), name(b)));
   }
   Quantity operator()(const Node& node) const {
     if (node.kind == NodeKind::number) return node.number;
@@ -158,10 +161,10 @@ struct Evaluator {
         if (v[1].value == 0) fail("divides by zero");
         return {v[0].value / v[1].value, v[0].dimension / v[1].dimension};
       case NodeKind::power: {
-        if (!v[1].dimension.none()) fail("raises to a power that has a unit");
+        if (!v[1].dimension.none()) fail_unit("raises to a power that has a unit");
         if (v[0].dimension.none()) return {std::pow(v[0].value, v[1].value), {}};
         if (v[1].value != std::floor(v[1].value) || v[1].value < 0 || v[1].value > 8)
-          fail("raises a unit to that power");
+          fail_unit("raises a unit to that power");
         Quantity out{std::pow(v[0].value, v[1].value), {}};
         for (int i = 0; i < static_cast<int>(v[1].value); ++i) out.dimension = out.dimension * v[0].dimension;
         return out;
@@ -178,7 +181,7 @@ struct Evaluator {
     }
     Dimension second;
     second.power[static_cast<size_t>(Base::second)] = 1;
-    if (!v[1].dimension.none()) fail("needs a plain yearly rate such as 10.25 %");
+    if (!v[1].dimension.none()) fail_unit("needs a plain yearly rate such as 10.25 %");
     like(v[2].dimension, second, "takes for a time");
     if (v[2].value <= 0) fail("repays over no time");
     return {annuity(v[0].value, v[1].value, v[2].value), v[0].dimension / second};

@@ -11,9 +11,15 @@
 #include <string_view>
 #include <vector>
 
+#include "octet/base/error.h"
 #include "octet/plan/cost/quantity.h"
 
 namespace octet::plan {
+
+// A formula that adds or compares what has different units, or raises a unit to no whole power.
+struct UnitError : Error {
+  using Error::Error;
+};
 
 class Expression {
  public:

@@ -65,7 +65,7 @@ std::string bars(const Sheet& sheet, const std::vector<std::string>& keys, int w
   std::string out;
   for (const auto& key : keys) {
     const Line& line = sheet.at(key);
-    double cells = most > 0 ? line.value.mid / most * room : 0;
+    double cells = most > 0 ? std::clamp(line.value.mid / most, 0.0, 1.0) * room : 0;  // below zero nothing to draw
     out += fmt::format("  {}  {}  {} {}\n", padded(line.label, label), padded(block(cells), room),
                        padded(interval(line), value), name(line.tag));
   }

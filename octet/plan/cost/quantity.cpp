@@ -1,5 +1,6 @@
 #include "octet/plan/cost/quantity.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "octet/base/error.h"
@@ -113,12 +114,17 @@ bool take_digits(std::string_view& s, Digits& out) {
   return true;
 }
 
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
 double suffix(std::string_view word) {
   constexpr std::pair<std::string_view, double> known[] = {
       {"K", 1e3},  {"k", 1e3},        {"M", 1e6},       {"B", 1e9},       {"T", 1e12},       {"bn", 1e9},
       {"mn", 1e6}, {"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9}, {"trillion", 1e12}};
   for (auto [text, factor] : known)
-    if (word == text) return factor;
+    if (word == text || (word.size() > 2 && same_letters(word, text))) return factor;
   return 0;
 }
 
@@ -156,6 +162,8 @@ Written parse_quantity(std::string_view text, std::string_view what) {
   if (!take_digits(s, digits)) refuse("does not begin with a number", "write it as '2788K GPU-hours' or '$5.576M'");
   double factor = take_suffix(s, dollars);
   std::string_view unit = trim(s);
+  out.unit_words =
+      dollars ? std::string(unit.empty() || unit.front() == '/' ? "$" : "$ ") + std::string(unit) : std::string(unit);
   if (dollars) {
     out.unit = unit.empty() ? Unit{} : parse_unit("1 " + std::string(unit), what);
     Dimension dollar;

@@ -52,7 +52,8 @@ struct Written {
   bool rounded = false;   // written with K, M, B, T, % or decimals: not an exact count
   bool about = false;     // "about", "~"
   Bound bound = Bound::equal;
-  std::string text;  // as written
+  std::string text;        // as written
+  std::string unit_words;  // the unit as written, for format_quantity: "$", "GPU-hours", "million dollars"
 };
 
 // Error{config} naming `what`: no number, a negative or endless one, or a number without its unit. The unit may be a

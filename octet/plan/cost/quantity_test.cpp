@@ -18,6 +18,11 @@ TEST(Quantity, ReadsWhatPeopleWrite) {
   EXPECT_DOUBLE_EQ(base("2.788M GPU hours"), 2788e3 * 3600);
   EXPECT_DOUBLE_EQ(base("$5.576M"), 5.576e6);
   EXPECT_DOUBLE_EQ(base("5.576 million dollars"), 5.576e6);
+  EXPECT_DOUBLE_EQ(base("$5.576 Million"), 5.576e6);
+  EXPECT_DOUBLE_EQ(base("5.576 MILLION dollars"), 5.576e6);
+  EXPECT_DOUBLE_EQ(base("$2.19/1M tokens"), 2.19e-6);
+  EXPECT_DOUBLE_EQ(base("$4 per 1M tokens"), 4e-6);
+  EXPECT_DOUBLE_EQ(base("30 $ per 1000 tokens"), 0.03);
   EXPECT_DOUBLE_EQ(base("1.6B $"), 1.6e9);
   EXPECT_DOUBLE_EQ(base("$1.6 billion"), 1.6e9);
   EXPECT_DOUBLE_EQ(base("14.8T tokens"), 14.8e12);
@@ -33,6 +38,35 @@ TEST(Quantity, ReadsWhatPeopleWrite) {
   EXPECT_DOUBLE_EQ(base("120.96 us"), 120.96e-6);
   EXPECT_DOUBLE_EQ(base("10.93 kW"), 10930);
   EXPECT_DOUBLE_EQ(base("0.087 $/kWh"), 0.087 / 3.6e6);
+}
+
+TEST(Quantity, IsPrintedInTheUnitItWasWrittenIn) {
+  auto again = [](const char* text, double factor) {
+    Written w = parse_quantity(text, "test");
+    return format_quantity(factor * w.quantity.value, w.unit_words);
+  };
+  EXPECT_EQ(again("5.576 million dollars", 1), "5.576M dollars");
+  EXPECT_EQ(again("5576 thousand dollars", 1.5), "8.364M dollars");
+  EXPECT_EQ(again("$5.576 Million", 1.5), "$8.364M");
+  EXPECT_EQ(again("2.788 million GPU hours", 1), "2.788M GPU hours");
+  EXPECT_EQ(again("2788K GPU-hours", 1), "2.788M GPU-hours");
+  EXPECT_EQ(again("671 billion parameters", 1), "671B parameters");
+  EXPECT_EQ(again("$2/GPU-hour", 1), "$2/GPU-hour");
+  EXPECT_EQ(again("2 $/GPU-hour", 1), "$2/GPU-hour");
+  EXPECT_EQ(again("$2 per GPU hour", 1), "$2 per GPU hour");
+  EXPECT_EQ(again("80GB", 2), "160 GB");
+  EXPECT_EQ(again("43 %", 2), "86 %");
+}
+
+TEST(Quantity, OtherCurrenciesAreNotTakenForUnits) {
+  for (const char* text : {"5 EUR", "5M €", "40 yuan", "2 GBP/GPU-hour"}) {
+    try {
+      parse_quantity(text, "test");
+      ADD_FAILURE() << text;
+    } catch (const Error& e) {
+      EXPECT_NE(e.sentence().find("dollars"), std::string::npos) << e.sentence();
+    }
+  }
 }
 
 TEST(Quantity, SpellingsOfOneUnitAgree) {

@@ -73,6 +73,9 @@ const Line& Sheet::line(const std::string& key, const std::string& unit, const s
       line.tag = std::max(line.tag, input->tag);
       return {input->value.mid, input->dimension};
     }
+    if (!has(name))
+      throw Error(ErrorKind::config, fmt::format("{}: the price book lacks '{}', which {} needs", title_, name, key),
+                  "its formula is " + formula);
     const Line& used = at(name);
     line.tag = std::max(line.tag, used.tag);
     return {used.value.mid, used.dimension};

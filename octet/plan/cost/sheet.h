@@ -30,6 +30,7 @@ struct Input {
   Dimension dimension;
   Tag tag = Tag::assumed;
   std::string source;
+  bool set = false;  // by the user, in place of a book's value
 };
 
 struct Line {
@@ -51,8 +52,7 @@ class Sheet {
 
   void input(Input input);  // a second input of the same key replaces the first
   bool has(const std::string& key) const;
-  // Computes at once: names in the formula must be there. Error{config} if an input's unit does not suit the formula,
-  // Bug if the formula does not give `unit`.
+  // Computes at once. Error{config} if the formula names what is not there, or if an input's unit does not suit it.
   const Line& line(const std::string& key, const std::string& unit, const std::string& label,
                    const std::string& formula);
 

@@ -1,7 +1,10 @@
 // The words of units. Nouns that only count (layers, parameters) have no dimension; GPUs, nodes, people, tokens, bytes,
 // FLOP, seconds, joules and dollars have one each.
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
+#include <optional>
 
 #include "octet/base/error.h"
 #include "octet/plan/cost/quantity.h"
@@ -107,8 +110,30 @@ const Words& words() {
   return all;
 }
 
+// "1M" of "$ per 1M tokens": a number below the line.
+std::optional<Unit> number_of(std::string_view word) {
+  size_t digits = word.find_first_not_of("0123456789");
+  if (digits == 0 || word.size() > 12) return std::nullopt;
+  std::string_view rest = digits == std::string_view::npos ? "" : word.substr(digits);
+  double factor = rest.empty() ? 1 : rest == "K" || rest == "k" ? 1e3 : rest == "M" ? 1e6 : rest == "B" ? 1e9 : 0;
+  double value = factor * std::strtod(std::string(word.substr(0, digits)).c_str(), nullptr);
+  if (value <= 0) return std::nullopt;
+  return Unit{value, {}};
+}
+
+bool is_other_currency(std::string_view word) {
+  constexpr std::string_view others[] = {"EUR", "euro", "euros", "€",   "CNY", "RMB", "yuan", "¥",  "GBP",
+                                         "£",   "JPY",  "yen",   "INR", "KRW", "won", "CHF",  "CAD"};
+  return std::find(std::begin(others), std::end(others), word) != std::end(others);
+}
+
 const Unit& look_up(std::string_view word, std::string_view whole, std::string_view what) {
   const Words& known = words();
+  if (is_other_currency(word))
+    throw Error(ErrorKind::config,
+                fmt::format("{}: '{}' in '{}' is a currency, and octet computes in dollars", what, printable(word),
+                            printable(whole)),
+                "write the amount in dollars, at the rate of its day");
   auto found = known.find(word);
   if (found == known.end()) {
     std::string lower(word);
@@ -158,7 +183,8 @@ Unit parse_unit(std::string_view text, std::string_view what) {
         sign = -1;
         continue;
       }
-      const Unit& meaning = look_up(word, text, what);
+      std::optional<Unit> number = sign < 0 ? number_of(word) : std::nullopt;
+      const Unit& meaning = number ? *number : look_up(word, text, what);
       out.scale *= sign > 0 ? meaning.scale : 1 / meaning.scale;
       out.dimension = sign > 0 ? out.dimension * meaning.dimension : out.dimension / meaning.dimension;
       any = true;

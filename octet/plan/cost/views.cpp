@@ -100,9 +100,25 @@ Sheet r1_view(const Book& book) {
   return s;
 }
 
+bool has_published_revenue(const Book& day) {
+  bool there = false;
+  for (const Input& input : day.values) {
+    const bool counts = input.key == "input" || input.key == "hits" || input.key == "output";
+    if (input.set && (counts || input.key.starts_with("price_"))) return false;
+    there |= input.key == "published_revenue";
+  }
+  return there;
+}
+
 Sheet serving_day_view(const Book& book) {
   Sheet s("rental", book.title + " at a rental price");
   enter(book, s);
+  if (s.has("hits") && s.has("input") && s.input_at("hits").value.mid > s.input_at("input").value.mid)
+    throw Error(ErrorKind::config,
+                fmt::format("{}: hits of {} are more than the input of {}", s.title(),
+                            format_quantity(s.input_at("hits").value.mid, s.input_at("hits").unit),
+                            format_quantity(s.input_at("input").value.mid, s.input_at("input").unit)),
+                "hits are the part of the input that was found in the cache");
   s.line("cost", "$/day", "GPUs", "nodes * gpus_per_node * rental_price");
   s.line("misses", "tokens", "input not in the cache", "input - hits");
   s.line("hit_share", "%", "of the input found in the cache", "hits / input");
@@ -110,11 +126,15 @@ Sheet serving_day_view(const Book& book) {
   s.line("revenue_misses", "$/day", "other input at list price", "misses * price_miss / [1 day]");
   s.line("revenue_output", "$/day", "output at list price", "output * price_output / [1 day]");
   s.line("revenue", "$/day", "all tokens at R1's list price", "revenue_hits + revenue_misses + revenue_output");
-  s.line("rounding", "$/day", "above the published figure, by rounding", "revenue - published_revenue");
-  // What half a billion tokens either way, the last digit of the published counts, can change.
-  s.line("rounding_bound", "$/day", "what the rounded counts may hide",
-         "[0.5B tokens] * (price_miss + (price_miss - price_hit) + price_output) / [1 day]");
-  s.line("margin", "%", "theoretical profit over cost", "(published_revenue - cost) / cost");
+  if (has_published_revenue(book)) {
+    s.line("rounding", "$/day", "above the published figure, by rounding", "revenue - published_revenue");
+    // What half a billion tokens either way, the last digit of the published counts, can change.
+    s.line("rounding_bound", "$/day", "what the rounded counts may hide",
+           "[0.5B tokens] * (price_miss + (price_miss - price_hit) + price_output) / [1 day]");
+    s.line("margin", "%", "theoretical profit over cost", "(published_revenue - cost) / cost");
+  } else {
+    s.line("margin", "%", "theoretical profit over cost", "(revenue - cost) / cost");
+  }
   s.line("input_rate", "tokens/s/node", "input a second and node of the whole fleet", "input / [1 day] / nodes");
   s.line("output_rate", "tokens/s/node", "output a second and node of the whole fleet", "output / [1 day] / nodes");
   s.line("cost_per_output", "$/M tokens", "GPUs over the output alone", "cost * [1 day] / output");

@@ -23,6 +23,8 @@ Sheet tco_view(const Book& tco);
 Sheet r1_view(const Book& book);
 // Lines cost ($87,072), revenue, margin, rates a node, dollars a million tokens.
 Sheet serving_day_view(const Book& book);
+// Whether a published figure for the day's revenue is the one to use: not after a count or a price has been set.
+bool has_published_revenue(const Book& day);
 
 // A run that is only hours times a price.
 struct Hours {

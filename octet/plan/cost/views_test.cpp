@@ -40,6 +40,37 @@ TEST(Views, ReproduceTheServingDay) {
   EXPECT_GT(s.in_unit("rounding"), 0);
 }
 
+TEST(Views, AServingDayOfTheUsersOwnIsNotComparedWithThePublishedRevenue) {
+  Book day = book("serving-day");
+  EXPECT_TRUE(has_published_revenue(day));
+  set_value(day, "nodes=300 nodes");
+  EXPECT_TRUE(has_published_revenue(day));
+  set_value(day, "price_output=4 $/M tokens");
+  EXPECT_FALSE(has_published_revenue(day));
+  Sheet s = serving_day_view(day);
+  EXPECT_FALSE(s.has("rounding"));
+  double revenue = 342e3 * 0.14 + 266e3 * 0.55 + 168e3 * 4, cost = 300 * 8 * 24 * 2;
+  EXPECT_NEAR(s.in_unit("revenue"), revenue, 1);
+  EXPECT_NEAR(s.in_unit("margin"), (revenue / cost - 1) * 100, 0.01);
+}
+
+TEST(Views, RefuseWhatCannotBe) {
+  Book day = book("serving-day"), tco = book("h800-tco");
+  set_value(day, "hits=700B tokens");
+  EXPECT_THROW(serving_day_view(day), Error);
+  EXPECT_THROW(set_value(tco, "busy=200 %"), Error);
+  EXPECT_THROW(set_value(tco, "busy=2 x"), Error);
+  EXPECT_THROW(set_value(tco, "pue=0.5 x"), Error);
+  set_value(tco, "busy=100 %");
+  std::erase_if(tco.values, [](const Input& input) { return input.key == "server"; });
+  try {
+    tco_view(tco);
+    ADD_FAILURE();
+  } catch (const Error& e) {
+    EXPECT_NE(e.sentence().find("'server'"), std::string::npos) << e.sentence();
+  }
+}
+
 TEST(Views, ReproduceR1) {
   Sheet s = r1_view(book("deepseek-r1-run"));
   EXPECT_NEAR(s.in_unit("r1_zero_hours"), 101e3, 505);
@@ -114,8 +145,11 @@ TEST(Book, RefusesWhatIsNotSourced) {
     return read_book(path);
   };
   EXPECT_EQ(read(R"(a = { value = "2 $", tag = "stated", source = "s" })").values.size(), 1u);
+  replace_file(path, "title = \"t\"\ndate = \"yesterday\"\nsubject = \"s\"\n[values]\n");
+  EXPECT_THROW(read_book(path), Error);
   for (const char* bad :
-       {R"(a = { value = "2 $", tag = "stated" })", R"(a = { value = "2 $", tag = "guessed", source = "s" })",
+       {R"(a = { value = "101 %", tag = "stated", source = "s" })", R"(a = { value = "2 $", tag = "stated" })",
+        R"(a = { value = "2 $", tag = "guessed", source = "s" })",
         R"(a = { value = "-2 $", tag = "stated", source = "s" })",
         R"(a = { value = "2 $", low = "3 $", tag = "stated", source = "s" })",
         R"(a = { value = "2 $", low = "1 GPU", tag = "stated", source = "s" })",
@@ -134,6 +168,17 @@ TEST(Book, EveryBookOfTheRepositoryReads) {
     EXPECT_EQ(b.date.size(), 10u) << name;  // dated
     for (const auto& value : b.values) EXPECT_GT(value.source.size(), 10u) << name << ": " << value.key;
   }
+}
+
+TEST(Picture, ALossHasNoBar) {
+  Sheet s("test", "test");
+  for (auto [key, value] : {std::pair{"earned", 1.0}, {"spent", 3.0}})
+    s.input({key, "$", {value, value, value}, parse_unit("$", key).dimension, Tag::assumed, "test"});
+  s.line("profit", "$", "profit", "earned - spent");
+  s.line("sum", "$", "sum", "earned + spent");
+  std::string drawn = bars(s, {"profit", "sum"}, 80);
+  EXPECT_EQ(drawn.substr(0, drawn.find('\n')).find("█"), std::string::npos) << drawn;
+  EXPECT_NE(drawn.find("█"), std::string::npos);
 }
 
 TEST(Picture, ShowsTheRunToScaleInsideTheYear) {
