@@ -117,9 +117,17 @@ export async function withPage(options, act) {
   const context = await browser.newContext({viewport: {width: 1280, height: 800}, acceptDownloads: true, ...rest});
   try {
     const page = new Page(await context.newPage(), base ?? real ?? server.url);
+    const tabs = [page];
     await page.load();
-    await act(page, context);
-    await page.check();
+    // Another tab of the same browser.
+    const another = async () => {
+      const tab = new Page(await context.newPage(), page.base);
+      tabs.push(tab);
+      await tab.load();
+      return tab;
+    };
+    await act(page, another, context);
+    for (const tab of tabs) await tab.check();
   } finally {
     await context.close();
   }

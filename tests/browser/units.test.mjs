@@ -20,6 +20,7 @@ before(async () => {
     'numbers/rate',
     'numbers/format',
     'store/tree',
+    'store/merge',
     'store/trace',
     'store/transfer',
   ];
@@ -206,6 +207,61 @@ test('branches', () => {
   assert.deepEqual(names(), ['other question']); // what is not there cannot be chosen: the newest is shown
   talk.messages.push({...first, id: 'x', parent: 'x'});
   assert.deepEqual(names(), ['other question']); // a circle is never entered
+});
+
+test('two versions of a conversation become one, and neither loses anything', () => {
+  const stored = page.newConversation('');
+  const question = page.addMessage(stored, null, 'user', 'first');
+  const answer = page.addMessage(stored, question.id, 'assistant', 'yes');
+  const mine = structuredClone(stored);
+  const contents = (talk) => talk.messages.map(({content}) => content);
+  const shown = (talk) => page.pathOf(talk).map(({content}) => content);
+  const theirs = page.addMessage(stored, answer.id, 'user', 'theirs');
+  page.addMessage(mine, answer.id, 'user', 'mine');
+  Object.assign(mine, {title: 'a title of mine', named: true, changed: {...mine.changed, title: Date.now() + 1}});
+  Object.assign(stored, {system: 'their system', changed: {...stored.changed, system: Date.now() + 1}});
+  stored.changed[answer.id] = mine.changed[answer.id] + 1;
+  const merged = page.merge(stored, mine);
+  assert.deepEqual(contents(merged), ['first', 'yes', 'theirs', 'mine']);
+  assert.deepEqual([merged.title, merged.named, merged.system], ['a title of mine', true, 'their system']);
+  assert.deepEqual(shown(merged), ['first', 'yes', 'theirs']); // chosen last
+  assert.deepEqual(page.merge(merged, mine), merged);
+  assert.deepEqual(page.merge(merged, stored), merged);
+  // Whoever reads a branch goes on reading it; and the messages are still the same objects.
+  const before = mine.messages[0];
+  const changed = page.takeUp(mine, merged, {own: undefined, read: true});
+  assert.deepEqual([mine.messages[0], changed.map(({id}) => id)], [before, [theirs.id]]);
+  assert.deepEqual(shown(mine), ['first', 'yes', 'mine']);
+  assert.deepEqual(shown(page.merge(merged, mine)), ['first', 'yes', 'theirs']); // that is no choice
+  page.takeUp(mine, merged, {own: undefined, read: false});
+  assert.deepEqual(shown(mine), ['first', 'yes', 'theirs']);
+});
+
+test('of an answer, the version that came further is kept', () => {
+  const version = (content, finish) => {
+    const talk = {...page.newConversation(''), id: 'talk'};
+    talk.messages.push({id: 'answer', parent: null, role: 'assistant', reasoning: '', content, finish});
+    return talk;
+  };
+  const cases = [
+    [['one', 'stopped'], ['one two', 'running'], 'running'],
+    [['one', 'stopped'], ['one', 'running'], 'stopped'],
+    [['one', 'stopped'], ['one', 'stop'], 'stop'],
+    [['one two', 'failed'], ['one', 'stopped'], 'failed'],
+  ];
+  for (const [one, other, expected] of cases) {
+    for (const pair of [
+      [one, other],
+      [other, one],
+    ]) {
+      const [merged] = page.merge(version(...pair[0]), version(...pair[1])).messages;
+      assert.equal(merged.finish, expected, pair.join(' | '));
+    }
+  }
+  const mine = version('one', 'running');
+  const [own] = mine.messages;
+  assert.deepEqual(page.takeUp(mine, version('one', 'stopped'), {own, read: true}), []);
+  assert.equal(own.finish, 'running');
 });
 
 test('tokens without experts among those that have them', () => {

@@ -3,6 +3,7 @@ import {requestFor, run} from './answer';
 import {Failure, getModel} from './client';
 import {Signals} from './signals';
 import {Database} from './store/database';
+import {takeUp} from './store/merge';
 import {loadKey, loadSettings, saveKey, saveSettings, type Settings} from './store/settings';
 import {Trace} from './store/trace';
 import type {Carried} from './store/transfer';
@@ -15,6 +16,7 @@ import {
   newConversation,
   pathOf,
   titleOf,
+  touch,
 } from './store/tree';
 import type {Model} from './wire';
 
@@ -44,6 +46,7 @@ export class App {
   private loaded = new Set<string>(); // conversations whose traces are here
   private running = new Map<string, {message: Message; controller: AbortController}>();
   private saving = new Map<string, number>();
+  private removed = new Set<string>();
 
   private constructor(private readonly database: Database) {}
 
@@ -54,6 +57,7 @@ export class App {
       if (message.finish === 'running') message.finish = 'stopped'; // the page was closed on it
     }
     app.sort();
+    app.database.onChange((id) => void app.hear(id));
     return app;
   }
 
@@ -101,12 +105,14 @@ export class App {
   rename(conversation: Conversation, title: string): void {
     conversation.title = titleOf(title);
     conversation.named = conversation.title !== '';
+    touch(conversation, 'title');
     this.keep(conversation);
     this.signals.emit('list', null);
   }
 
   remove(conversation: Conversation): void {
     this.stop(conversation);
+    this.removed.add(conversation.id);
     clearTimeout(this.saving.get(conversation.id));
     this.conversations = this.conversations.filter((other) => other !== conversation);
     for (const message of conversation.messages) this.traces.delete(message.id);
@@ -117,6 +123,7 @@ export class App {
 
   setSystem(system: string): void {
     this.current.system = system;
+    touch(this.current, 'system');
     if (this.conversations.includes(this.current)) this.keep(this.current);
     this.change({system});
   }
@@ -133,11 +140,11 @@ export class App {
     for (const {conversation, traces} of all) {
       this.conversations.push(conversation);
       this.loaded.add(conversation.id);
-      await this.database.save(conversation);
       for (const [id, trace] of traces) {
         this.traces.set(id, trace);
         await this.database.saveTrace(conversation.id, id, trace.pack());
       }
+      await this.database.save(conversation);
     }
     this.sort();
     if (all.length) this.current = all[0].conversation;
@@ -153,9 +160,15 @@ export class App {
     if (this.saving.has(conversation.id)) return;
     const timer = window.setTimeout(() => {
       this.saving.delete(conversation.id);
-      if (this.conversations.includes(conversation)) void this.database.save(conversation);
+      void this.save(conversation);
     }, SAVE_AFTER);
     this.saving.set(conversation.id, timer);
+  }
+
+  private async save(conversation: Conversation): Promise<void> {
+    if (!this.conversations.includes(conversation)) return;
+    const stored = await this.database.save(conversation);
+    await this.takeUp(conversation, stored);
   }
 
   // Saves what still waits to be saved, and what unfinished answers have so far.
@@ -166,14 +179,57 @@ export class App {
       if (!run && !this.saving.has(conversation.id)) continue;
       clearTimeout(this.saving.get(conversation.id));
       this.saving.delete(conversation.id);
-      void this.database.save(conversation);
+      this.database.leave(conversation);
+      void this.save(conversation);
     }
   }
 
   // The page goes away. Answers are stopped first, lest the lost connections be taken for failures.
   leave(): void {
-    for (const {controller} of this.running.values()) controller.abort();
+    for (const {message, controller} of this.running.values()) {
+      controller.abort();
+      message.finish = 'stopped';
+    }
     this.saveNow();
+  }
+
+  // Another tab changed a conversation.
+  private async hear(id: string): Promise<void> {
+    const stored = await this.database.conversation(id);
+    if (this.removed.has(id)) return;
+    const mine = this.conversations.find((conversation) => conversation.id === id);
+    if (mine) return this.takeUp(mine, stored);
+    if (!stored) return;
+    this.conversations.push(stored);
+    this.sort();
+    this.signals.emit('list', null);
+  }
+
+  private async takeUp(mine: Conversation, stored: Conversation | null): Promise<void> {
+    if (!this.conversations.includes(mine)) return;
+    if (!stored) {
+      if (mine === this.current) this.signals.emit('notice', 'This conversation was deleted in another tab.');
+      this.remove(mine); // what this tab recorded of it goes too
+      return;
+    }
+    const list = () => this.conversations.map(({id, title}) => id + title).join();
+    const before = list();
+    const changed = takeUp(mine, stored, {own: this.runOf(mine), read: mine === this.current});
+    this.sort();
+    if (list() !== before) this.signals.emit('list', null);
+    if (!changed.length) return;
+    if (this.loaded.has(mine.id)) await this.takeUpTraces(changed);
+    if (mine === this.current) this.signals.emit('thread', null);
+    for (const message of changed) this.signals.emit('progress', message);
+  }
+
+  // They are stored when an answer ends.
+  private async takeUpTraces(changed: Message[]): Promise<void> {
+    for (const {id, role, finish} of changed) {
+      if (role !== 'assistant' || finish === 'running') continue;
+      const packed = await this.database.trace(id);
+      if (packed) this.traces.set(id, Trace.unpack(packed));
+    }
   }
 
   private saveTrace(conversation: Conversation, message: Message): void {
@@ -229,10 +285,12 @@ export class App {
     const trace = new Trace();
     this.traces.set(message.id, trace);
     this.loaded.add(conversation.id);
+    for (const shown of pathOf(conversation)) choose(conversation, shown); // not what another tab chose meanwhile
     const controller = new AbortController();
     this.running.set(conversation.id, {message, controller});
     if (!this.conversations.includes(conversation)) this.conversations.push(conversation);
     this.sort();
+    this.keep(conversation);
     this.changed();
     this.signals.emit('running', conversation);
     if (!this.model) void this.loadModel();
@@ -244,8 +302,8 @@ export class App {
     this.running.delete(conversation.id);
     conversation.updated = Date.now();
     if (this.conversations.includes(conversation)) {
-      void this.database.save(conversation);
-      this.saveTrace(conversation, message);
+      this.saveTrace(conversation, message); // first: who hears of the answer's end looks for it
+      void this.save(conversation);
     }
     this.signals.emit('running', conversation);
     this.signals.emit('ended', message);

@@ -14,6 +14,7 @@ const FINISHES: readonly string[] = ['stop', 'length', 'stopped', 'failed'];
 export function exportJson(all: Carried[]): string {
   const conversations = all.map(({conversation, traces}) => ({
     ...conversation,
+    changed: undefined, // of use among tabs only
     traces: Object.fromEntries([...traces].map(([id, trace]) => [id, trace.toJson()])),
   }));
   return JSON.stringify({format: FORMAT, version: 1, exported: new Date().toISOString(), conversations});

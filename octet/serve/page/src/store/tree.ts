@@ -28,6 +28,11 @@ export interface Conversation {
   system: string;
   messages: Message[];
   chosen: Record<string, string>; // parent's id, '' for the first message → child's id
+  changed?: Record<string, number>; // when 'title', 'system' and each choice (by its key in `chosen`) last were
+}
+
+export function touch(conversation: Conversation, what: string): void {
+  conversation.changed = {...conversation.changed, [what]: Date.now()};
 }
 
 export function newId(): string {
@@ -72,7 +77,9 @@ export function siblingsOf(conversation: Conversation, message: Message): Messag
 }
 
 export function choose(conversation: Conversation, message: Message): void {
-  conversation.chosen[message.parent ?? ''] = message.id;
+  const key = message.parent ?? '';
+  conversation.chosen[key] = message.id;
+  touch(conversation, key);
 }
 
 export function addMessage(
@@ -85,7 +92,10 @@ export function addMessage(
   conversation.messages.push(message);
   choose(conversation, message);
   conversation.updated = message.created;
-  if (!conversation.named && role === 'user' && parent === null) conversation.title = titleOf(content);
+  if (!conversation.named && role === 'user' && parent === null) {
+    conversation.title = titleOf(content);
+    touch(conversation, 'title');
+  }
   return message;
 }
 

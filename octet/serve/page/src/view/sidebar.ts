@@ -25,10 +25,13 @@ function fileName(title: string): string {
 export function bindSidebar(app: App, opened: () => void): void {
   const list = byId('conversations');
   const update = () => {
+    if (list.querySelector('.rename')) return; // somebody writes in it; its end updates the list
+    const focus = list.contains(document.activeElement) ? document.activeElement!.id : '';
     const busy = (conversation: Conversation) => Boolean(app.runOf(conversation));
     list.replaceChildren(
       ...app.conversations.map((conversation) => row(app, conversation, busy(conversation), opened)),
     );
+    if (focus) document.getElementById(focus)?.focus();
     byId('no-conversations').hidden = app.conversations.length > 0;
     byId<HTMLButtonElement>('export-all').disabled = app.conversations.length === 0;
   };
@@ -64,13 +67,21 @@ function row(app: App, conversation: Conversation, busy: boolean, opened: () => 
   const small = (name: string, picture: 'pencil' | 'download' | 'trash', act: () => void) =>
     h(
       'button',
-      {type: 'button', class: 'icon-button small', 'aria-label': `${name} “${title}”`, title: name, onclick: act},
+      {
+        type: 'button',
+        id: `${name.toLowerCase()}-${conversation.id}`,
+        class: 'icon-button small',
+        'aria-label': `${name} “${title}”`,
+        title: name,
+        onclick: act,
+      },
       icon(picture),
     );
   const open = h(
     'button',
     {
       type: 'button',
+      id: `open-${conversation.id}`,
       class: 'conversation',
       'aria-current': current ? 'true' : null,
       onclick: () => {
@@ -117,6 +128,7 @@ function rename(app: App, conversation: Conversation, item: HTMLElement, open: H
   const end = (keep: boolean) => {
     if (done) return;
     done = true;
+    input.replaceWith(open);
     if (keep) app.rename(conversation, input.value);
     else app.signals.emit('list', null);
     document.querySelector<HTMLElement>('.conversation[aria-current]')?.focus();

@@ -33,13 +33,13 @@ export class Thread {
     jump.append(icon('down'));
     this.stick = new StickToEnd(byId('scroller'), this.list, (atEnd) => (jump.hidden = atEnd));
     jump.addEventListener('click', () => this.stick.toEnd());
-    let changed: Message | null = null;
+    const changed = new Set<string>();
     const grow = eachFrame(() => {
-      const view = changed && this.views.get(changed.id);
-      if (view) view.update();
+      for (const id of changed) this.views.get(id)?.update();
+      changed.clear();
     });
-    app.signals.on('progress', (message) => {
-      changed = message;
+    app.signals.on('progress', ({id}) => {
+      changed.add(id);
       grow();
     });
     app.signals.on('thread', () => this.update());
