@@ -133,6 +133,30 @@ TEST(Api, CallsOfToolsAreParsedWholeAndStreamed) {
   EXPECT_EQ(events.back()["choices"][0]["finish_reason"], "tool_calls");
 }
 
+// Wherever the limit cuts a call: no mark is content, and a call whose name is known is told as far as it came.
+TEST(Api, ACallThatIsCutLeaksNoMarks) {
+  Loopback server(saying(weather_call));
+  Json request = chat({{"tools", Json::array({weather_tool})}});
+  bool partial = false;
+  for (int tokens = 1;; ++tokens) {
+    request["max_tokens"] = tokens;
+    request["stream"] = false;
+    Json choice = post(server.port(), "/v1/chat/completions", request).json()["choices"][0];
+    if (choice["finish_reason"] != "length") break;
+    std::string content = choice["message"].value("content", "");
+    EXPECT_TRUE(std::string("I look.").starts_with(content)) << dump(choice);
+    if (choice["message"].contains("tool_calls")) {
+      const Json& function = choice["message"]["tool_calls"][0]["function"];
+      EXPECT_EQ(function["name"], "get_weather");
+      EXPECT_TRUE(std::string("{\"city\": \"Ulm\"}").starts_with(function["arguments"].get<std::string>()));
+      partial |= function["arguments"] == "";
+    }
+    request["stream"] = true;
+    EXPECT_EQ(text_of(post(server.port(), "/v1/chat/completions", request).events()), content);
+  }
+  EXPECT_TRUE(partial);
+}
+
 TEST(Api, WithoutToolsTheirMarksAreText) {
   Loopback server(saying(weather_call));
   Json message = post(server.port(), "/v1/chat/completions",

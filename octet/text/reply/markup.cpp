@@ -17,9 +17,15 @@ size_t begun_mark(std::string_view text, std::string_view mark) {
   return 0;
 }
 
+size_t cut_mark(std::string_view text, std::string_view mark) {
+  size_t begun = begun_mark(text, mark);
+  return begun >= mark.find("tool") + 4 ? begun : 0;  // "<" and "<|" may be words of the answer
+}
+
 namespace {
 
 constexpr size_t longest_head = 1024;  // more than any name: what is longer is no call
+constexpr std::string_view v3_type = "function";
 
 using Found = CallHead::Found;
 
@@ -84,7 +90,10 @@ CallHead read_head(const ToolMarks& marks, std::string_view text) {
   if (!is_name(name)) return stop(Found::something_else);
   rest.remove_prefix(at + marks.separator.size());
   std::string_view next = trim_front(rest);
-  if (next.empty()) return stop(Found::cut_short);
+  if (next.empty()) {
+    if (name != v3_type) head.name = plain_name(marks, name);
+    return stop(Found::cut_short);
+  }
   if (next[0] != '{' && next[0] != '`') {  // V3: that was the type, and a line with the name follows
     size_t end = next.find('\n');
     std::string_view line = trim_back(next.substr(0, end));
@@ -103,10 +112,9 @@ CallHead read_head(const ToolMarks& marks, std::string_view text) {
 
 }  // namespace
 
-CallHead read_call_head(const ToolMarks& marks, std::string_view text, Ended ended) {
+CallHead read_call_head(const ToolMarks& marks, std::string_view text) {
   CallHead head = read_head(marks, text);
-  if (head.found == Found::cut_short && (ended == Ended::yes || text.size() > longest_head))
-    head.found = Found::something_else;
+  if (head.found == Found::cut_short && text.size() > longest_head) head.found = Found::something_else;
   return head;
 }
 
@@ -114,6 +122,14 @@ std::string_view trim_arguments(std::string_view text, Fence fence) {
   text = trim_back(text);
   if (fence == Fence::backticks && text.ends_with("```")) text = trim_back(text.substr(0, text.size() - 3));
   return text;
+}
+
+std::string_view cut_arguments(const ToolMarks& marks, std::string_view text, Fence fence) {
+  text = trim_back(text.substr(0, text.size() - cut_mark(text, marks.call_end)));
+  if (fence == Fence::none) return text;
+  std::string_view before = text.substr(0, text.find_last_not_of('`') + 1);
+  bool line = before.ends_with('\n') && text.size() - before.size() <= 3;
+  return line ? trim_back(before) : trim_arguments(text, fence);
 }
 
 size_t sure_arguments(const ToolMarks& marks, std::string_view text, Fence fence) {

@@ -126,7 +126,9 @@ bool Reply::step_text(Ended ended) {
     return true;
   }
   if (ended == Ended::yes) {
-    give(buffer_.size());
+    size_t cut = marks_ ? cut_mark(text, marks_->calls_begin) : 0;
+    give(cut > 0 ? trim_back(text.substr(0, text.size() - cut)).size() : text.size());
+    buffer_.clear();
     return false;
   }
   size_t begun = marks_ ? begun_mark(text, marks_->calls_begin) : 0;
@@ -139,13 +141,14 @@ bool Reply::step_text(Ended ended) {
 bool Reply::step_call_mark(size_t at, Ended ended) {
   std::string_view text = buffer_, after = trim_front(text.substr(at + marks_->calls_begin.size()));
   size_t words = trim_back(text.substr(0, at)).size();
-  CallHead head = read_call_head(*marks_, after, ended);
+  CallHead head = read_call_head(*marks_, after);
   if (head.found == CallHead::Found::something_else) {
     give(at + marks_->calls_begin.size());
     return true;
   }
   if (head.found == CallHead::Found::cut_short) {
     give(words);
+    if (ended == Ended::yes) end_in_head(head);
     return false;
   }
   size_t before = text.size() - after.size() - words;
@@ -164,6 +167,12 @@ void Reply::open_call(CallHead head, size_t before) {
   add(ReplyEvent::Kind::call_start, head.name);
 }
 
+// The answer has ended within this head.
+void Reply::end_in_head(const CallHead& head) {
+  buffer_.clear();
+  if (!head.name.empty()) open_call(head, 0);
+}
+
 bool Reply::step_calls(Ended ended) {
   std::string_view text = trim_front(buffer_);
   size_t before = buffer_.size() - text.size();
@@ -173,9 +182,15 @@ bool Reply::step_calls(Ended ended) {
     skips_blanks_ = true;
     return true;
   }
-  if (ended == Ended::no && marks_->calls_end.starts_with(text)) return false;  // nothing but blanks, too
-  CallHead head = read_call_head(*marks_, text, ended);
-  if (head.found == CallHead::Found::cut_short) return false;
+  if (marks_->calls_end.starts_with(text)) {  // nothing but blanks, too
+    if (ended == Ended::yes) buffer_.clear();
+    return false;
+  }
+  CallHead head = read_call_head(*marks_, text);
+  if (head.found == CallHead::Found::cut_short) {
+    if (ended == Ended::yes) end_in_head(head);
+    return false;
+  }
   if (head.found == CallHead::Found::complete) {
     open_call(std::move(head), before);
     return true;
@@ -189,7 +204,7 @@ bool Reply::step_arguments(Ended ended) {
   std::string_view text = buffer_;
   size_t end = text.find(marks_->call_end);
   if (end == text.npos) {
-    give(ended == Ended::yes ? trim_arguments(text, fence_).size() : sure_arguments(*marks_, text, fence_));
+    give(ended == Ended::yes ? cut_arguments(*marks_, text, fence_).size() : sure_arguments(*marks_, text, fence_));
     if (ended == Ended::yes) buffer_.clear();
     return false;
   }

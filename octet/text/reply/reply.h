@@ -2,8 +2,10 @@
 // and no mark of theirs is ever part of the text, wherever the pieces are cut.
 //
 // The events of all pieces together do not depend on how the text was cut. What looks like a mark and turns out to be
-// none (a call without a name, a mark that ends in nothing) is given as text, so nothing of the answer is lost but the
-// marks themselves and the white space around them.
+// none (a call without a name, a mark that words follow) is given as text, so nothing of the answer is lost but the
+// marks themselves and the white space around them. Where the answer ends within the marks of a call, the limit of its
+// tokens has cut it: those marks are no text either. If the function's name was whole there is a call with what it had
+// of arguments, else nothing.
 #pragma once
 #include <string>
 #include <string_view>
@@ -64,6 +66,8 @@ class Reply {
   int call_ = -1;
   std::vector<ReplyEvent> events_;
 
+  enum class Ended { no, yes };  // whether the text can still grow
+
   bool step(Ended ended);  // one decision; false if it needs more text
   bool step_start(Ended ended);
   bool step_text(Ended ended);
@@ -71,6 +75,7 @@ class Reply {
   bool step_arguments(Ended ended);
   bool step_call_mark(size_t at, Ended ended);
   void open_call(CallHead head, size_t before);
+  void end_in_head(const CallHead& head);
   void drop(size_t bytes) { buffer_.erase(0, bytes); }
   void give(size_t bytes);  // from the buffer's front, as text of the state
   void add(ReplyEvent::Kind kind, std::string_view text);

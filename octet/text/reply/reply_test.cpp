@@ -130,24 +130,46 @@ TEST(Reply, CallsEndAThought) {
 }
 
 TEST(Reply, LosesNothingOfMalformedMarkup) {
-  for (std::string text : {"<｜tool▁calls▁begin｜>", "<｜tool▁calls▁begin｜> and then?", "<｜tool▁calls▁beg",
-                           "a < b <｜", "x <｜tool▁call▁begin｜>f", "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>",
+  for (std::string text : {"<｜tool▁calls▁begin｜> and then?", "a < b <｜", "x <｜tool▁call▁begin｜>f",
                            "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>two words<｜tool▁sep｜>{}",
-                           "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>",
-                           "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>name",
                            "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>name\nhello",
                            "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>```json {}",
                            "<｜tool▁calls▁begin｜><｜tool▁calls▁end｜>", "<｜tool▁calls▁end｜> stray"})
     expect(v3, text, {said(text)});
   // After a good call, what is no call is text again.
-  expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>{}<｜tool▁call▁end｜> <｜tool▁call▁begin｜>?",
-         called("f", "{}") + Events{said("<｜tool▁call▁begin｜>?")});
+  expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>{}<｜tool▁call▁end｜> <｜tool▁call▁begin｜>? ?",
+         called("f", "{}") + Events{said("<｜tool▁call▁begin｜>? ?")});
 }
 
 TEST(Reply, ClosesACallThatIsCutShort) {
   expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>{\"a\": \"bc", called("f", "{\"a\": \"bc"));
-  expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{}\n``",
-         called("f", "{}\n``"));
+  expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{}\n``", called("f", "{}"));
+  expect(v3, "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{\"a\": \"b``",
+         called("f", "{\"a\": \"b``"));
+}
+
+// An answer that is cut at each of its bytes: what it says, and then calls, but never a mark.
+TEST(Reply, GivesNoMarkOfACallThatIsCutShort) {
+  const Events words = {said("I look.")}, call = {{Kind::call_start, "get_weather", 0}, {Kind::call_end, "", 0}};
+  const std::string begin = "I look. \n<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>";
+  expect(v3, "I look. \n<｜tool▁calls▁beg", words);
+  expect(v3, "I look. \n<｜tool▁calls▁begin｜>", words);
+  expect(v3, begin, words);
+  expect(v3, begin + "func", words);
+  expect(v3, begin + "function<｜tool▁sep｜>", words);
+  expect(v3, begin + "function<｜tool▁sep｜>get_wea", words);  // which may be half of a name
+  expect(v3, begin + "function<｜tool▁sep｜>get_weather\n", words + call);
+  expect(v3, begin + "function<｜tool▁sep｜>get_weather\n```js", words + call);
+  expect(v3, begin + "get_weather<｜tool▁sep｜>", words + call);
+  expect(r1, "hm <｜tool▁calls▁begin｜>", {thought("hm")});
+  expect(kimi, "I look.<|tool_calls_section_begin|><|tool_call_begin|>functions.get_weather:0<|tool_call_arg", words);
+  expect(kimi,
+         "I look.<|tool_calls_section_begin|><|tool_call_begin|>functions.get_weather:0<|tool_call_argument_begin|>",
+         words + call);
+  const std::string whole = "I look." + two_calls;
+  for (size_t end = 1; end <= whole.size(); ++end)
+    for (const ReplyEvent& event : parse(v3, whole.substr(0, end)))
+      EXPECT_EQ(event.text.find("<｜tool"), std::string::npos) << whole.substr(0, end) << ": " << event.text;
 }
 
 TEST(Reply, StreamsWithoutWaitingForTheEnd) {
@@ -197,9 +219,21 @@ RC_GTEST_PROP(ReplyProperty, ParsedAtEverySplitIsTheWhole, ()) {
   RC_ASSERT(parse(format, pieces) == whole);
 }
 
-// What an answer says, apart from marks and white space, is in the events.
+// Whether some call has a type other than "function", which goes as "function" does.
+bool has_odd_type(std::string_view text) {
+  for (size_t at = 0; (at = text.find("<｜tool▁sep｜>", at)) != text.npos; ++at) {
+    std::string_view next = trim_front(text.substr(at + std::string_view("<｜tool▁sep｜>").size()));
+    bool arguments = next.starts_with('{') || next.starts_with('`');
+    if (!arguments && !trim_back(text.substr(0, at)).ends_with("function")) return true;
+  }
+  return false;
+}
+
+// What an answer says, apart from marks and white space, is in the events, but for the head of a call that its end
+// cuts.
 RC_GTEST_PROP(ReplyProperty, NothingButMarksIsLost, ()) {
   std::string text = *answers();
+  RC_PRE(!has_odd_type(text));
   ReplyFormat format = *rc::gen::element(v3, r1, marked);
   std::string given;
   for (const ReplyEvent& event : parse(format, text)) given += event.text;
@@ -210,7 +244,11 @@ RC_GTEST_PROP(ReplyProperty, NothingButMarksIsLost, ()) {
       for (size_t at; (at = s.find(mark)) != s.npos;) s.erase(at, mark.size());
     return s;
   };
-  RC_ASSERT(words(given) == words(text));
+  RC_ASSERT(words(text).starts_with(words(given)));
+  size_t most = 0;  // that may be lost: from the last mark or the beginning of one
+  for (std::string_view mark : {"<｜tool▁calls▁begin｜>", "<｜tool▁call▁begin｜>", "<"})
+    if (size_t at = text.rfind(mark); at != text.npos) most = std::max(most, words(text.substr(at)).size());
+  RC_ASSERT(words(given).size() + most >= words(text).size());
 }
 
 }  // namespace
