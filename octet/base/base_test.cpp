@@ -63,6 +63,17 @@ TEST(Fields, NamesTheUnknownKeyAndTheNearest) {
 
 TEST(Json, BoundsTheDepth) { EXPECT_THROW(parse_json(std::string(100000, '['), "x"), Error); }
 
+TEST(Json, RefusesNumbersThatNoDoubleHolds) {
+  for (const std::string& number : {std::string("1e400"), std::string("-1e400"), std::string(400, '9')}) {
+    try {
+      parse_json("{\"seed\": " + number + "}", "a body");
+      ADD_FAILURE() << number;
+    } catch (const Error& e) {
+      EXPECT_TRUE(std::string(e.what()).starts_with("a body: expected numbers up to 1.8e308, found '")) << e.what();
+    }
+  }
+}
+
 TEST(Toml, KeepsTheOrderAndTellsTheLine) {
   EXPECT_EQ(dump(parse_toml("b = 1\na = [1.5, 'x']\n[t]\nz = true", "x")), R"({"b":1,"a":[1.5,"x"],"t":{"z":true}})");
   try {

@@ -1,5 +1,7 @@
 #include "octet/base/json.h"
 
+#include <algorithm>
+
 #include "octet/base/file.h"
 
 namespace octet {
@@ -29,6 +31,10 @@ Json parse_json(std::string_view text, std::string_view where) {
     std::string_view message = e.what();
     if (auto bracket = message.find("] "); bracket != message.npos) message.remove_prefix(bracket + 2);
     throw Error(ErrorKind::file, fmt::format("{}: not valid JSON: {}", where, printable(message, 200)));
+  } catch (const Json::out_of_range& e) {  // "... number overflow parsing '1e400'"
+    std::string_view message = e.what(), number = message.substr(std::min(message.find('\''), message.size()));
+    throw Error(ErrorKind::file,
+                fmt::format("{}: expected numbers up to 1.8e308, found {}", where, printable(number, 60)));
   }
 }
 

@@ -17,8 +17,8 @@ namespace octet {
 using Json = nlohmann::ordered_json;  // keeps the order of keys
 
 // Parses one JSON value. `where` names the source in errors (a path, "request body"). Nesting beyond 200 levels,
-// invalid UTF-8, duplicate keys' earlier values (the last wins, as everywhere) and anything after the value:
-// Error{file}.
+// invalid UTF-8, numbers beyond a double's range, duplicate keys' earlier values (the last wins, as everywhere) and
+// anything after the value: Error{file}.
 Json parse_json(std::string_view text, std::string_view where);
 Json read_json(const std::filesystem::path& path, size_t limit = size_t{256} << 20);
 
