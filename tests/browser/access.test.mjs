@@ -46,6 +46,8 @@ for (const colorScheme of ['light', 'dark']) {
       await page.tab.locator('[data-action=edit]').first().click();
       await axe(page, 'edit', rules);
       await page.tab.click('#open-settings');
+      await page.tab.fill('#sampling-temperature', '101');
+      await page.tab.press('#sampling-temperature', 'Tab');
       await axe(page, 'settings', rules);
       await page.tab.click('#settings-close');
       await page.tab.click('.row-actions [title=Delete]');
@@ -202,13 +204,47 @@ test(
     try {
       await withPage({base: locked.url}, async (page) => {
         await page.tab.waitForSelector('#settings[open]');
-        assert.match(await page.text('#settings-message'), /API key/);
+        assert.match(
+          await page.text('#settings-message'),
+          /^This server wants an API key: enter the one you were given/,
+        );
+        assert.equal(await page.tab.textContent('#model-facts'), 'it wants an API key');
+        await page.tab.fill('#api-key', 'open says me');
+        await page.tab.press('#api-key', 'Enter');
+        await page.until(() =>
+          /does not know this API key/.test(document.querySelector('#settings-message').innerText),
+        );
+        await page.tab.fill('#api-key', 'open sesame');
+        await page.tab.press('#api-key', 'Enter');
+        await page.until(() => !document.querySelector('#settings[open]'));
+        assert.equal(await page.tab.textContent('#notice'), 'The server takes this API key.');
+        assert.equal(await page.tab.textContent('#model-name'), 'octet-mini');
+        assert.match(await page.tab.textContent('#model-facts'), /active/);
+        // Who opened the settings to change the key goes on in them.
+        await page.tab.click('#open-settings');
+        await page.tab.fill('#api-key', 'another');
+        await page.tab.press('#api-key', 'Enter');
+        await page.until(() =>
+          /does not know this API key/.test(document.querySelector('#settings-message').innerText),
+        );
         await page.tab.fill('#api-key', 'open sesame');
         await page.tab.press('#api-key', 'Tab');
-        await page.until(() => document.querySelector('#model-name').textContent === 'octet-mini');
-        await page.tab.keyboard.press('Escape');
+        await page.until(() => document.querySelector('#settings-message').hidden);
+        assert.equal(await page.tab.textContent('#api-key-hint'), 'The server takes this API key.');
+        await page.tab.click('#settings-close');
         await page.ask('What is 2 + 2?');
         assert.ok((await page.text('.answer .markdown')).length > 3);
+        // An answer that is refused for its key says so in the same words.
+        await page.tab.evaluate(() => sessionStorage.removeItem('octet.key'));
+        await page.tab.reload();
+        await page.tab.waitForSelector('#settings[open]');
+        await page.tab.click('#settings-close');
+        await page.send('What is 3 + 3?');
+        await page.tab.waitForSelector('#settings[open]');
+        assert.match(await page.tab.textContent('.answer .failure'), /wants an API key: enter the one you were given/);
+        await page.tab.fill('#api-key', 'open sesame');
+        await page.tab.press('#api-key', 'Enter');
+        await page.until(() => !document.querySelector('#settings[open]'));
         const kept = await page.tab.evaluate(() => [JSON.stringify(localStorage), sessionStorage.getItem('octet.key')]);
         assert.ok(!kept[0].includes('sesame'));
         assert.equal(kept[1], 'open sesame');

@@ -63,13 +63,71 @@ pageTest(
   {mocked: true},
 );
 
+// Each setting is typed and left; returns what then stands beside its field.
+async function set(page, name, text) {
+  await page.tab.locator(`#sampling-${name}`).fill('');
+  await page.tab.locator(`#sampling-${name}`).pressSequentially(text);
+  await page.tab.press(`#sampling-${name}`, 'Tab');
+  return page.tab.locator(`#sampling-${name}-hint`).innerText();
+}
+
 pageTest(
-  'a wrong setting is marked and not sent',
+  'whatever number the server takes is taken, between the arrows’ steps too',
+  async (page) => {
+    const wanted = {
+      temperature: 0.33,
+      top_p: 0.955,
+      top_k: -1,
+      min_p: 0.005,
+      repetition_penalty: 1.005,
+      presence_penalty: 0.25,
+      frequency_penalty: -1.234,
+      max_tokens: 2147483647,
+      seed: -9007199254740991,
+    };
+    await page.tab.click('#open-settings');
+    for (const [name, value] of Object.entries(wanted)) {
+      assert.doesNotMatch(await set(page, name, String(value)), /Not taken/, name);
+    }
+    assert.equal(await page.count('input.wrong'), 0);
+    assert.equal(await page.count('.settings input:invalid'), 0);
+    await page.tab.press('#sampling-temperature', 'ArrowUp');
+    assert.equal(await page.tab.inputValue('#sampling-temperature'), '0.35');
+    await set(page, 'temperature', '0.33');
+    await page.tab.click('#settings-close');
+    await page.ask('anything');
+    const sent = mock().requests.at(-1);
+    assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, sent[name]])), wanted);
+  },
+  {mocked: true},
+);
+
+pageTest(
+  'a wrong setting is refused in words, and the one before it stays',
   async (page) => {
     await page.tab.click('#open-settings');
-    await page.tab.fill('#sampling-temperature', '9');
-    await page.tab.press('#sampling-temperature', 'Tab');
-    assert.ok(await page.tab.locator('#sampling-temperature.wrong').isVisible());
+    await set(page, 'temperature', '0.7');
+    const cases = [
+      ['temperature', '101', 'Not taken: a number from 0 to 100 is wanted. It stays 0.7.'],
+      ['temperature', '-', 'Not taken: a number from 0 to 100 is wanted. It stays 0.7.'],
+      ['top_p', '1.01', 'Not taken: a number from 0 to 1 is wanted. It stays the server’s default.'],
+      ['max_tokens', '99999999999', /from 1 to 2147483647 is wanted/],
+      ['top_k', '1.5', /a whole number from −1 to/],
+    ];
+    for (const [name, text, words] of cases) {
+      const said = await set(page, name, text);
+      if (typeof words === 'string') assert.equal(said, words);
+      else assert.match(said, words);
+      assert.ok(await page.tab.locator(`#sampling-${name}.wrong[aria-invalid=true]`).isVisible());
+    }
+    await page.tab.click('#settings-close');
+    await page.ask('anything');
+    const {temperature, top_p, max_tokens, top_k} = mock().requests.at(-1);
+    assert.deepEqual([temperature, top_p, max_tokens, top_k], [0.7, undefined, undefined, undefined]);
+    await page.tab.click('#open-settings');
+    assert.doesNotMatch(await set(page, 'temperature', '0.5'), /Not taken/);
+    assert.equal(await page.count('input.wrong'), 0);
+    await set(page, 'temperature', '');
     await page.tab.click('#settings-close');
     await page.ask('anything');
     assert.ok(!('temperature' in mock().requests.at(-1)));

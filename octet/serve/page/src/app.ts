@@ -30,7 +30,7 @@ interface Topics {
   settings: null;
   look: null; // colours changed: what is drawn on a canvas is drawn again
   notice: string;
-  key: string; // the server wants a key, and says so
+  key: string | null; // the server wants another key: why; or takes the one that was entered
 }
 
 const SAVE_AFTER = 400; // milliseconds
@@ -40,6 +40,7 @@ export class App {
   settings: Settings = loadSettings();
   key = loadKey();
   model: Model | null = null;
+  locked = false; // the server wants a key, or another one
   conversations: Conversation[] = [];
   current: Conversation = newConversation(this.settings.system);
   private traces = new Map<string, Trace>();
@@ -68,12 +69,19 @@ export class App {
   async loadModel(): Promise<void> {
     try {
       this.model = await getModel(this.key);
+      this.locked = false;
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
-      if (failure.kind === 'key') this.signals.emit('key', failure.message);
+      if (failure.kind === 'key') this.lock(failure.message);
       else this.signals.emit('notice', failure.message);
     }
     this.signals.emit('model', null);
+  }
+
+  private lock(why: string): void {
+    this.locked = true;
+    this.signals.emit('model', null);
+    this.signals.emit('key', why);
   }
 
   private sort(): void {
@@ -307,7 +315,7 @@ export class App {
     }
     this.signals.emit('running', conversation);
     this.signals.emit('ended', message);
-    if (failure?.kind === 'key') this.signals.emit('key', failure.message);
+    if (failure?.kind === 'key') this.lock(failure.message);
   }
 
   // Settings.
@@ -318,10 +326,11 @@ export class App {
     this.signals.emit('settings', null);
   }
 
-  setKey(key: string): void {
+  async setKey(key: string): Promise<void> {
     if (key === this.key) return;
     this.key = key;
     saveKey(key);
-    void this.loadModel();
+    await this.loadModel();
+    if (this.model && !this.locked && key === this.key) this.signals.emit('key', null);
   }
 }

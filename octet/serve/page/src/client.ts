@@ -24,7 +24,15 @@ function headers(key: string): Record<string, string> {
   return key ? {Authorization: `Bearer ${key}`} : {};
 }
 
-async function refusal(response: Response): Promise<Failure> {
+// Said to a person at a browser, who sends no headers.
+const KEY_WANTED = 'This server wants an API key: enter the one you were given.';
+const KEY_UNKNOWN = 'The server does not know this API key. Is it written as you were given it?';
+
+async function refusal(response: Response, init: RequestInit): Promise<Failure> {
+  if (response.status === 401) {
+    const sent = new Headers(init.headers).has('Authorization');
+    return new Failure('key', sent ? KEY_UNKNOWN : KEY_WANTED);
+  }
   let message = `The server answered ${response.status}.`;
   try {
     const body = await response.json();
@@ -32,7 +40,6 @@ async function refusal(response: Response): Promise<Failure> {
   } catch {
     // No JSON: the status says it.
   }
-  if (response.status === 401 || response.status === 403) return new Failure('key', message);
   const after = response.headers.get('Retry-After');
   if (response.status === 429 && after) message += ` Try again in ${after} s.`;
   return new Failure('refused', message);
@@ -46,7 +53,7 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
     if (init.signal?.aborted) throw failure;
     throw new Failure('unreachable', 'The server cannot be reached. Is it still running?');
   }
-  if (!response.ok) throw await refusal(response);
+  if (!response.ok) throw await refusal(response, init);
   return response;
 }
 

@@ -25,10 +25,12 @@ function bindHead(app: App): void {
   app.signals.on('list', update);
   app.signals.on('model', () => {
     const {model} = app;
-    byId('model-name').textContent = model?.name ?? 'no model';
-    byId('model-facts').textContent = model
-      ? `${parameters(model.active_parameters)} of ${parameters(model.parameters)} active`
-      : 'the server says nothing';
+    byId('model-name').textContent = model?.name ?? (app.locked ? 'the server is locked' : 'no model');
+    byId('model-facts').textContent = app.locked
+      ? 'it wants an API key'
+      : model
+        ? `${parameters(model.active_parameters)} of ${parameters(model.parameters)} active`
+        : 'the server says nothing';
   });
   update();
 }
@@ -74,20 +76,20 @@ async function start(): Promise<void> {
   bindSidebar(app, opened);
   bindTheme(app, byId<HTMLButtonElement>('theme'));
   bindHead(app);
-  byId('open-settings').addEventListener('click', () => settings());
+  byId('open-settings').addEventListener('click', () => settings.open());
   bindKeys({
     newConversation: () => {
       app.startNew();
       opened();
     },
     experts: () => drawers.togglePanel(),
-    settings: () => settings(),
+    settings: () => settings.open(),
     escape: () => void (app.stop() || drawers.closeOver()),
   });
   window.addEventListener('pagehide', () => app.leave());
   document.addEventListener('visibilitychange', () => app.saveNow()); // phones end hidden pages without a word
   app.signals.on('notice', notice);
-  app.signals.on('key', (message) => settings('api-key', message));
+  app.signals.on('key', (why) => (why === null ? settings.keyTaken() : settings.askForKey(why)));
   if (!app.lasting) notice('This browser keeps nothing here: conversations last as long as this tab.');
   document.body.classList.remove('loading');
   await app.loadModel();
