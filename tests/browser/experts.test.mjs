@@ -196,11 +196,45 @@ pageTest('the load of the whole server', async (page) => {
   );
 });
 
+const tiles = (page) => page.texts('#tab-panel-run .tiles > div');
+
+pageTest(
+  'the speed of an answer is drawn where it took long enough to have a curve',
+  async (page) => {
+    await page.askWithPanel('a steady answer');
+    await page.tab.click('#tab-run');
+    await page.tab.waitForSelector('.chart canvas');
+    assert.match(await page.tab.getAttribute('.chart', 'aria-label'), /on average/);
+    await page.ask('be brief');
+    await page.tab.waitForSelector('.chart', {state: 'hidden'});
+    assert.match(await page.text('#tab-panel-run'), /too short for a curve/);
+    // Times of one clock: the server's.
+    const [rate, first] = await tiles(page);
+    assert.match(rate, /tokens a second\s+[\d.]+\s+4 tokens after the first in \d+ ms/);
+    assert.match(first, /to the first token\s+21 ms\s+queued 0 ms/);
+    assert.match(await page.text('.answer .figures'), /^5 tokens.*tok\/s/s);
+    await page.tab.selectOption('#panel-answer select', {index: 0});
+    await page.tab.waitForSelector('.chart canvas');
+  },
+  {mocked: true},
+);
+
+pageTest(
+  'an answer of one token has no speed',
+  async (page) => {
+    await page.askWithPanel('one word');
+    assert.match(await page.text('.answer .figures'), /^1 token\b/);
+    assert.doesNotMatch(await page.text('.answer .figures'), /tok\/s/);
+    await page.tab.click('#tab-run');
+    assert.match((await tiles(page))[0], /–\s+one token has none/);
+    assert.match(await page.text('#tab-panel-run'), /Too few tokens for a curve/);
+  },
+  {mocked: true},
+);
+
 pageTest('speed, cache and cost; the price is the reader’s to set', async (page) => {
   await page.askWithPanel('How many experts does DeepSeek-V3 have?');
   await page.tab.click('#tab-run');
-  await page.tab.waitForSelector('.chart canvas');
-  assert.match(await page.tab.getAttribute('.chart', 'aria-label'), /on average/);
   assert.match(await page.text('.cache-line'), /[KM]?i?B · .* a token/);
   const money = async () => Number((await page.texts('.bill tr:nth-child(3) td'))[0].replace('$', ''));
   const energy = () => page.tab.locator('.bill tr:nth-child(2) td').first().innerText();

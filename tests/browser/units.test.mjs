@@ -161,6 +161,18 @@ test('rates: a steady stream is steady, bursts do not spike', () => {
   assert.ok(Math.max(...page.rates(bursts, 40)[1]) < 75);
   assert.deepEqual(page.rates([1, 2], 40), [[], []]);
   assert.deepEqual(page.rates([1, 1, 1, 1], 40), [[], []]);
+  // An answer of less than a second would show how packets happened to arrive.
+  assert.deepEqual(page.rates([0.1, 0.11, 0.12, 1.05], 40), [[], []]);
+  assert.equal(page.rates([0.1, 0.4, 0.8, 1.15], 40)[0].length, 40);
+});
+
+test('the rate of an answer leaves out the token that came out of the prompt', () => {
+  const rate = (answer_tokens, seconds_decode, tokens_per_second = 9) =>
+    page.rateOf({answer_tokens, seconds_decode, tokens_per_second});
+  assert.deepEqual(
+    [rate(11, 2), rate(1, 0.00004), rate(1, 0), rate(0, 0), rate(5, 0), rate(5, 1, null)],
+    [5, null, null, null, null, null],
+  );
 });
 
 test('figures as they are shown', () => {
@@ -186,6 +198,7 @@ test('figures as they are shown', () => {
     [page.visible(' a\n'), page.spoken(' a'), page.spoken('\n'), page.visible('')],
     ['␣a⏎', 'space a', 'line break', '∅'],
   );
+  assert.deepEqual([0, 1, 2, 1234].map(page.tokens), ['0 tokens', '1 token', '2 tokens', '1,234 tokens']);
   assert.deepEqual([page.parameters(6_291_456), page.parameters(671e9)], ['6.29M', '671B']);
 });
 

@@ -30,7 +30,7 @@ export interface Cost {
   seconds_queued: number;
   seconds_prefill: number;
   seconds_decode: number;
-  tokens_per_second: number;
+  tokens_per_second: number | null; // after the first token; null: not known
   cache_bytes: number;
   flops: number;
   joules: number;

@@ -1,35 +1,48 @@
 // Tokens a second over time, drawn by uPlot with the page's colours.
 import uPlot from 'uplot';
 import {digits} from '../numbers/format';
-import {rates} from '../numbers/rate';
+import {FEWEST, rates} from '../numbers/rate';
 import {h} from '../view/dom';
 
 const HEIGHT = 150;
 const POINTS = 60;
 
 export class RateChart {
-  readonly root = h('div', {class: 'chart', role: 'img'});
+  private readonly note = h('p', {class: 'hint'});
+  private readonly box = h('div', {class: 'chart', role: 'img'});
+  readonly root = h('div', {}, this.note, this.box);
   private plot: uPlot | null = null;
   private look = '';
 
   constructor() {
     new ResizeObserver(() => {
-      if (this.plot && this.root.clientWidth) this.plot.setSize({width: this.root.clientWidth, height: HEIGHT});
-    }).observe(this.root);
+      if (this.plot && this.box.clientWidth) this.plot.setSize({width: this.box.clientWidth, height: HEIGHT});
+    }).observe(this.box);
   }
 
-  show(arrivals: number[]): void {
+  show(arrivals: number[], running: boolean): void {
     const data = rates(arrivals, POINTS);
-    const most = Math.max(0, ...data[1]);
-    const mean = arrivals.length > 1 ? (arrivals.length - 1) / (arrivals[arrivals.length - 1] - arrivals[0]) : 0;
-    this.root.setAttribute(
+    const none = data[0].length === 0;
+    this.box.hidden = none;
+    this.note.hidden = !none;
+    if (none) {
+      this.note.textContent = running
+        ? 'A curve is drawn once the answer has run for a second.'
+        : arrivals.length === 0
+          ? 'Nothing was recorded of this answer, so there is no curve.'
+          : arrivals.length < FEWEST
+            ? 'Too few tokens for a curve.'
+            : 'All tokens came within a second of the first: too short for a curve.';
+      return;
+    }
+    const most = Math.max(...data[1]);
+    const mean = (arrivals.length - 1) / (arrivals[arrivals.length - 1] - arrivals[0]);
+    this.box.setAttribute(
       'aria-label',
-      data[0].length
-        ? `Tokens a second over time: ${digits(mean)} on average, ${digits(most)} at most, over ${digits(data[0][data[0].length - 1])} seconds.`
-        : 'Tokens a second over time: nothing yet.',
+      `Tokens a second over time: ${digits(mean)} on average, ${digits(most)} at most, over ${digits(data[0][data[0].length - 1])} seconds.`,
     );
-    if (!this.root.clientWidth) return;
-    const style = getComputedStyle(this.root);
+    if (!this.box.clientWidth) return; // the panel is closed
+    const style = getComputedStyle(this.box);
     const look = ['--accent', '--muted', '--line'].map((name) => style.getPropertyValue(name)).join();
     if (!this.plot || look !== this.look) this.build(style);
     this.look = look;
@@ -48,7 +61,7 @@ export class RateChart {
     };
     this.plot = new uPlot(
       {
-        width: this.root.clientWidth,
+        width: this.box.clientWidth,
         height: HEIGHT,
         legend: {show: false},
         cursor: {show: false},
@@ -64,7 +77,7 @@ export class RateChart {
         series: [{}, {stroke: colour('--accent'), width: 1.5, fill: colour('--accent-faint'), points: {show: false}}],
       },
       [[], []],
-      this.root,
+      this.box,
     );
   }
 }

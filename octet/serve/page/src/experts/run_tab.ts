@@ -1,7 +1,8 @@
 // How fast the answer came, what it holds in memory, and what it cost.
 import type {App} from '../app';
 import {bill, sum} from '../numbers/cost';
-import {bytes, count, digits, dollars, percent, seconds, si} from '../numbers/format';
+import {bytes, count, digits, dollars, percent, seconds, si, tokens} from '../numbers/format';
+import {rateOf} from '../numbers/rate';
 import type {Message} from '../store/tree';
 import type {Cost} from '../wire';
 import {h} from '../view/dom';
@@ -43,7 +44,8 @@ export class RunTab {
     this.empty.hidden = answer !== null;
     this.body.hidden = answer === null;
     if (!answer) return;
-    this.chart.show(this.app.traceOf(answer)?.tokens.map((token) => token.seconds) ?? []);
+    const arrivals = this.app.traceOf(answer)?.tokens.map((token) => token.seconds) ?? [];
+    this.chart.show(arrivals, answer.finish === 'running');
     this.showTiles(answer);
     this.showCost(answer);
     this.showCache(answer.cost);
@@ -53,14 +55,17 @@ export class RunTab {
   private showTiles({cost, firstToken}: Message): void {
     const known = (value: string | undefined) => value ?? '–';
     const accepted = cost && cost.drafted_tokens > 0 ? percent(cost.accepted_tokens / cost.drafted_tokens) : undefined;
+    const rate = cost && rateOf(cost);
+    // Both times are the server's, so that they fit together; until it states them, the first is this browser's.
+    const first = cost ? cost.seconds_queued + cost.seconds_prefill : firstToken;
     this.tiles.replaceChildren(
       tile(
-        known(cost && digits(cost.tokens_per_second)),
+        known(typeof rate === 'number' ? digits(rate) : undefined),
         'tokens a second',
-        cost ? `${count(cost.answer_tokens)} in ${seconds(cost.seconds_decode)}` : 'with the last token',
+        !cost ? 'with the last token' : rate === null ? 'one token has none' : this.pace(cost),
       ),
       tile(
-        known(firstToken !== undefined ? seconds(firstToken) : undefined),
+        known(first !== undefined ? seconds(first) : undefined),
         'to the first token',
         cost ? `queued ${seconds(cost.seconds_queued)}` : ' ',
       ),
@@ -75,6 +80,10 @@ export class RunTab {
         cost ? `${count(cost.accepted_tokens)} of ${count(cost.drafted_tokens)} by MTP` : ' ',
       ),
     );
+  }
+
+  private pace({answer_tokens, seconds_decode}: Cost): string {
+    return `${tokens(answer_tokens - 1)} after the first in ${seconds(seconds_decode)}`;
   }
 
   private showCost({cost}: Message): void {

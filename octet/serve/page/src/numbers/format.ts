@@ -30,6 +30,10 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
+export function tokens(value: number): string {
+  return `${count(value)} ${value === 1 ? 'token' : 'tokens'}`;
+}
+
 export function parameters(value: number): string {
   return si(value, '').replace(' G', ' B').replace(' ', '');
 }

@@ -41,7 +41,6 @@ const COST_NUMBERS = [
   'seconds_queued',
   'seconds_prefill',
   'seconds_decode',
-  'tokens_per_second',
   'cache_bytes',
   'flops',
   'joules',
@@ -54,6 +53,7 @@ function readCost(value: unknown): Cost | undefined {
   const numbers = Object.fromEntries(COST_NUMBERS.map((name) => [name, numberOr(value[name], 0)]));
   return {
     ...numbers,
+    tokens_per_second: isNumber(value.tokens_per_second) ? value.tokens_per_second : null,
     price: {watts: numberOr(price.watts, 0), dollars_per_kwh: numberOr(price.dollars_per_kwh, 0)},
   } as Cost;
 }

@@ -1,7 +1,8 @@
 // One message as it is shown: a question or an answer, with what can be done about it.
 import type {App} from '../app';
 import {bill} from '../numbers/cost';
-import {count, digits, dollars, seconds, si} from '../numbers/format';
+import {digits, dollars, seconds, si, tokens} from '../numbers/format';
+import {rateOf} from '../numbers/rate';
 import {type Message, siblingsOf} from '../store/tree';
 import {MarkdownView} from '../text/markdown_view';
 import {announce} from './announce';
@@ -174,9 +175,10 @@ export class AnswerView {
     if (finish === 'length') parts.push(['cut at the token limit', 'max_tokens or the context was reached']);
     if (cost) {
       const {flops, joules, dollars: price} = bill(cost, this.app.settings.price);
+      const rate = rateOf(cost);
+      parts.push([tokens(cost.answer_tokens), 'Tokens of the answer']);
+      if (rate !== null) parts.push([`${digits(rate)} tok/s`, 'Tokens a second, after the first']);
       parts.push(
-        [`${count(cost.answer_tokens)} tokens`, 'Tokens of the answer'],
-        [`${digits(cost.tokens_per_second)} tok/s`, 'Tokens a second'],
         [si(flops, 'FLOP'), 'Floating-point operations'],
         [si(joules, 'J'), 'Energy'],
         [dollars(price), 'Price of the energy'],
