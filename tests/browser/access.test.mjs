@@ -218,6 +218,7 @@ test(
         await page.tab.press('#api-key', 'Enter');
         await page.until(() => !document.querySelector('#settings[open]'));
         assert.equal(await page.tab.textContent('#notice'), 'The server takes this API key.');
+        assert.equal(await page.tab.evaluate(() => document.activeElement.id), 'question');
         assert.equal(await page.tab.textContent('#model-name'), 'octet-mini');
         assert.match(await page.tab.textContent('#model-facts'), /active/);
         // Who opened the settings to change the key goes on in them.

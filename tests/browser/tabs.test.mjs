@@ -143,6 +143,29 @@ pageTest(
 );
 
 pageTest(
+  'an answer whose tab says nothing any more does not run forever',
+  async (page, another) => {
+    const other = await openBoth(page, another);
+    await other.tab.clock.install();
+    await page.send('slow please');
+    await other.tab.waitForSelector('.answer.running');
+    await page.tab.evaluate(() => (BroadcastChannel.prototype.postMessage = () => {})); // as if it had crashed
+    const dead = () => !document.querySelector('.answer.running');
+    while (!(await other.tab.evaluate(dead))) await other.tab.clock.fastForward(10_000);
+    assert.match(await other.text('.answer .figures'), /stopped/);
+    // It was not: the answer goes on where it is written.
+    await page.tab.click('#send');
+    await page.ended();
+    const said = await page.text('.answer .markdown');
+    await isStored(page, said.trim().slice(-60));
+    await reload(other);
+    await other.tab.click('.conversation');
+    assert.equal(await other.text('.answer .markdown'), said);
+  },
+  {mocked: true},
+);
+
+pageTest(
   'a deleted conversation stays deleted',
   async (page, another) => {
     const other = await openBoth(page, another);

@@ -34,6 +34,7 @@ interface Topics {
 }
 
 const SAVE_AFTER = 400; // milliseconds
+const SILENT_AFTER = 60_000; // a tab that writes an answer and says nothing for so long is taken for gone
 
 export class App {
   readonly signals = new Signals<Topics>();
@@ -47,6 +48,7 @@ export class App {
   private loaded = new Set<string>(); // conversations whose traces are here
   private running = new Map<string, {message: Message; controller: AbortController}>();
   private saving = new Map<string, number>();
+  private watched = new Map<string, number>(); // conversations in which another tab writes an answer
   private removed = new Set<string>();
 
   private constructor(private readonly database: Database) {}
@@ -209,8 +211,27 @@ export class App {
     if (mine) return this.takeUp(mine, stored);
     if (!stored) return;
     this.conversations.push(stored);
+    this.watch(stored);
     this.sort();
     this.signals.emit('list', null);
+  }
+
+  private watch(conversation: Conversation): void {
+    clearTimeout(this.watched.get(conversation.id));
+    const others = () =>
+      conversation.messages.filter((message) => message.finish === 'running' && message !== this.runOf(conversation));
+    if (!others().length) return;
+    const timer = window.setTimeout(() => {
+      const silent = others();
+      for (const message of silent) message.finish = 'stopped';
+      this.showChanges(conversation, silent);
+    }, SILENT_AFTER);
+    this.watched.set(conversation.id, timer);
+  }
+
+  private showChanges(conversation: Conversation, changed: Message[]): void {
+    if (conversation === this.current) this.signals.emit('thread', null);
+    for (const message of changed) this.signals.emit('progress', message);
   }
 
   private async takeUp(mine: Conversation, stored: Conversation | null): Promise<void> {
@@ -223,12 +244,12 @@ export class App {
     const list = () => this.conversations.map(({id, title}) => id + title).join();
     const before = list();
     const changed = takeUp(mine, stored, {own: this.runOf(mine), read: mine === this.current});
+    this.watch(mine);
     this.sort();
     if (list() !== before) this.signals.emit('list', null);
     if (!changed.length) return;
     if (this.loaded.has(mine.id)) await this.takeUpTraces(changed);
-    if (mine === this.current) this.signals.emit('thread', null);
-    for (const message of changed) this.signals.emit('progress', message);
+    this.showChanges(mine, changed);
   }
 
   // They are stored when an answer ends.

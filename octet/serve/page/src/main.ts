@@ -89,7 +89,11 @@ async function start(): Promise<void> {
   window.addEventListener('pagehide', () => app.leave());
   document.addEventListener('visibilitychange', () => app.saveNow()); // phones end hidden pages without a word
   app.signals.on('notice', notice);
-  app.signals.on('key', (why) => (why === null ? settings.keyTaken() : settings.askForKey(why)));
+  app.signals.on('key', (why) => {
+    if (why !== null) return settings.askForKey(why);
+    settings.keyTaken();
+    if (!document.querySelector('dialog[open]')) composer.focus();
+  });
   if (!app.lasting) notice('This browser keeps nothing here: conversations last as long as this tab.');
   document.body.classList.remove('loading');
   await app.loadModel();
