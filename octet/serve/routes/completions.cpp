@@ -14,7 +14,8 @@ std::string text_of(const std::vector<text::ReplyEvent>& events) {
   return out;
 }
 
-// The old form of logprobs: parallel lists. `offset` is where the token's text begins in the answer, in bytes of UTF-8.
+// The old form of logprobs: parallel lists. The chosen token is always among the top ones, as one more if it is none of
+// the most probable. `offset` is where the token's text begins in the answer, in bytes of UTF-8.
 class CompletionLogprobs {
  public:
   CompletionLogprobs(const text::Tokenizer& tokenizer, int top) : tokenizer_(tokenizer), top_(top) {}
@@ -24,6 +25,7 @@ class CompletionLogprobs {
     Json best = Json::object();
     for (size_t i = 0; i < token.alternatives.size() && i < static_cast<size_t>(top_); ++i)
       best[token_text(tokenizer_, token.alternatives[i].token)] = finite_logprob(token.alternatives[i].logprob);
+    best[text] = finite_logprob(token.logprob);
     tokens_.push_back(text);
     logprobs_.push_back(finite_logprob(token.logprob));
     tops_.push_back(std::move(best));
