@@ -89,7 +89,8 @@ chat::Structure read_text_format(const Params& p) {
   if (!text) return read_structure(p);
   Params inner(*text, p.at("text"));
   chat::Structure out = read_structure(p);
-  if (const Json* format = inner.object("format")) out = read_format(Params(*format, inner.at("format")));
+  if (const Json* format = inner.object("format"))
+    out = read_format(Params(*format, inner.at("format")), ToolForm::responses);
   inner.refuse("verbosity", "not supported", {"medium"});
   inner.finish();
   return out;

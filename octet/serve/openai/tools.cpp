@@ -162,18 +162,20 @@ ToolChoice read_tool_choice(const Params& params, const Json& tools, ToolForm fo
   return out;
 }
 
-chat::Structure read_format(const Params& format) {
+chat::Structure read_format(const Params& format, ToolForm form) {
   using Kind = chat::Structure::Kind;
   std::string type = format.required_string("type");
   chat::Structure out;
   if (type == "json_object") {
     out.kind = Kind::json_object;
   } else if (type == "json_schema") {
-    // Chats wrap the schema in an object of its own, responses do not.
+    // Either form is read in both places, but what is missing is called by the name that the place has for it.
     if (const Json* inner = format.object("json_schema")) {
       Params wrapped(*inner, format.at("json_schema"));
       out = read_named_schema(wrapped);
       wrapped.finish();
+    } else if (form == ToolForm::chat && !format.has("schema")) {
+      format.fail("json_schema", "an object with name and schema");
     } else {
       out = read_named_schema(format);
     }
@@ -188,7 +190,7 @@ chat::Structure read_structure(const Params& params) {
   using Kind = chat::Structure::Kind;
   Found found;
   if (const Json* value = params.object("response_format")) {
-    auto structure = read_format(Params(*value, params.at("response_format")));
+    auto structure = read_format(Params(*value, params.at("response_format")), ToolForm::chat);
     if (structure.kind != Kind::none) found.emplace_back("response_format", structure);
   }
   read_named(params, "guided_", found);

@@ -19,7 +19,8 @@ ToolChoice read_tool_choice(const Params& params, const Json& tools, ToolForm fo
 // response_format (or `text.format` of responses) and guided_json, guided_regex, guided_choice, guided_grammar,
 // structured_outputs. More than one at once is refused.
 chat::Structure read_structure(const Params& params);
-chat::Structure read_format(const Params& format);  // {"type": "json_schema", ...}
+// {"type": "json_schema", ...}: chats wrap the schema in an object "json_schema", responses do not.
+chat::Structure read_format(const Params& format, ToolForm form);
 
 // The structure that a choice of tools asks for: calls and nothing else where they are forced, and where tools are
 // "strict", text or calls whose arguments obey the schema. Refuses a forced call beside another structure.
