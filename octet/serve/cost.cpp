@@ -33,7 +33,8 @@ double CostModel::flops(const infer::EndEvent& end) const {
 
 Json CostModel::to_json(const Usage& u) const {
   double joules = u.seconds_shared * price_.watts;
-  double rate = u.seconds_decode > 0 ? static_cast<double>(u.answer_tokens) / u.seconds_decode : 0;
+  Json rate;  // null where no token came out of decoding
+  if (u.decoded_tokens > 0 && u.seconds_decode > 0) rate = static_cast<double>(u.decoded_tokens) / u.seconds_decode;
   return {{"prompt_tokens", u.prompt_tokens},
           {"cached_tokens", u.cached_tokens},
           {"answer_tokens", u.answer_tokens},

@@ -15,6 +15,7 @@ struct Price {
 struct Usage {
   int64_t prompt_tokens = 0, cached_tokens = 0, answer_tokens = 0, drafted_tokens = 0, accepted_tokens = 0;
   int64_t reasoning_tokens = 0;  // of the answer's
+  int64_t decoded_tokens = 0;    // of the answer's: all but the first of each, which the prompt's step gives
   double seconds_queued = 0, seconds_prefill = 0, seconds_decode = 0;
   double seconds_shared = 0;  // of the engine's steps, each divided by those who shared it
   double flops = 0;

@@ -19,6 +19,13 @@ Generation::Generation(Service& service, GenerationPlan plan) : service_(service
   auto choices = static_cast<size_t>(plan_.settings.n);
   size_t count = plan_.prompts.size() * choices;
   if (!plan_.settings.seed_given) plan_.settings.sampling.seed = any_seed();
+  // What no waiting would ever make room for is the request's mistake.
+  if (int64_t most = service.options.per_client; most > 0 && static_cast<int64_t>(count) > most) {
+    const char* param = plan_.settings.n > most ? "n" : "prompt";
+    throw invalid_request(param,
+                          fmt::format("{}: {} answers at once, and one client may have {} here", param, count, most),
+                          "invalid_value");
+  }
   auto held = service.slots.take(plan_.client, static_cast<int64_t>(count));
   if (!held) {
     ApiError error(429, "rate_limit_error",
@@ -169,6 +176,7 @@ void Generation::take_end(Piece& piece, const infer::EndEvent& end) {
   if (first) usage_.prompt_tokens += end.prompt_tokens;  // choices share their prompt
   if (first) usage_.cached_tokens += end.cached_tokens;
   usage_.answer_tokens += answer.tokens;
+  usage_.decoded_tokens += std::max<int64_t>(0, answer.tokens - 1);
   usage_.reasoning_tokens += answer.reasoning_tokens;
   usage_.drafted_tokens += end.drafted_tokens;
   usage_.accepted_tokens += end.accepted_tokens;
