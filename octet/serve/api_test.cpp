@@ -1,6 +1,8 @@
 // The endpoints over the loopback, with a model that says what the test wants.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "octet/serve/loopback_test.h"
 
 namespace octet::serve {
@@ -157,6 +159,35 @@ TEST(Api, ACallThatIsCutLeaksNoMarks) {
   EXPECT_TRUE(partial);
 }
 
+// The items of a response that the limit cuts: the last is incomplete, whole and streamed.
+TEST(Api, ResponsesThatAreCutSayWhere) {
+  Loopback server(saying(weather_call));
+  Json tool = {{"type", "function"}, {"name", "get_weather"}, {"parameters", weather_tool["function"]["parameters"]}};
+  Json request = {{"input", "Weather?"}, {"tools", Json::array({tool})}};
+  std::set<std::string> cut_kinds;
+  for (int tokens = 1;; ++tokens) {
+    request["max_output_tokens"] = tokens;
+    request["stream"] = false;
+    Json body = post(server.port(), "/v1/responses", request).json();
+    if (body["status"] == "completed") break;
+    EXPECT_EQ(body["status"], "incomplete");
+    const Json& output = body["output"];
+    EXPECT_EQ(dump(output).find("<｜tool"), std::string::npos) << dump(output);
+    ASSERT_FALSE(output.empty());
+    for (size_t i = 0; i + 1 < output.size(); ++i) EXPECT_EQ(output[i]["status"], "completed");
+    const Json& last = output.back();
+    if (last["type"] == "function_call" && last["arguments"] == "{\"city\": \"Ulm\"}") continue;  // cut after it, maybe
+    EXPECT_EQ(last["status"], "incomplete") << dump(output);
+    cut_kinds.insert(last["type"].get<std::string>());
+    request["stream"] = true;
+    std::string told;
+    for (const Json& e : post(server.port(), "/v1/responses", request).events())
+      if (e["type"] == "response.output_item.done") told = e["item"]["status"];
+    EXPECT_EQ(told, "incomplete");
+  }
+  EXPECT_EQ(cut_kinds, (std::set<std::string>{"function_call", "message"}));
+}
+
 TEST(Api, WithoutToolsTheirMarksAreText) {
   Loopback server(saying(weather_call));
   Json message = post(server.port(), "/v1/chat/completions",
@@ -212,6 +243,49 @@ TEST(Api, CompletionsTakeTextsAndTokens) {
   std::string text;
   for (const Json& e : streamed.events()) text += e["choices"][0]["text"];
   EXPECT_EQ(text, "and so on");
+}
+
+TEST(Api, TopLogprobsHoldTheChosenToken) {
+  Loopback server(saying("and so on"));
+  for (int top : {0, 2}) {
+    Json request = {{"prompt", "One"}, {"logprobs", top}, {"temperature", 2}, {"seed", 1}, {"max_tokens", 8}};
+    Json logprobs = post(server.port(), "/v1/completions", request).json()["choices"][0]["logprobs"];
+    ASSERT_GT(logprobs["tokens"].size(), 0u);
+    for (size_t i = 0; i < logprobs["tokens"].size(); ++i) {
+      const Json& best = logprobs["top_logprobs"][i];
+      std::string token = logprobs["tokens"][i];
+      ASSERT_TRUE(best.contains(token)) << token << " in " << dump(best);
+      EXPECT_EQ(best[token], logprobs["token_logprobs"][i]);
+      EXPECT_LE(best.size(), static_cast<size_t>(top) + 1);
+      EXPECT_GE(best.size(), static_cast<size_t>(std::max(top, 1)));
+    }
+  }
+}
+
+TEST(Api, MoreChoicesThanAClientMayHaveAreRefused) {
+  LoopbackOptions options = saying("yes");
+  options.service.per_client = 2;
+  Loopback server(options);
+  Reply reply = post(server.port(), "/v1/chat/completions", chat({{"n", 3}}));
+  EXPECT_EQ(reply.status, 400) << reply.body;
+  EXPECT_EQ(reply.json()["error"]["param"], "n");
+  reply = post(server.port(), "/v1/completions", {{"prompt", Json::array({"a", "b", "c"})}});
+  EXPECT_EQ(reply.status, 400) << reply.body;
+  EXPECT_EQ(reply.json()["error"]["param"], "prompt");
+  EXPECT_EQ(post(server.port(), "/v1/chat/completions", chat({{"n", 2}})).status, 200);
+}
+
+TEST(Api, SpeedCountsTheTokensThatDecodingMade) {
+  LoopbackOptions options = saying("one two three four five six seven");
+  options.model.seconds_per_step = 0.02;
+  Loopback server(options);
+  auto cost = [&](Json more) { return post(server.port(), "/v1/chat/completions", chat(more)).json()["octet_cost"]; };
+  Json one = cost({{"max_tokens", 1}});
+  EXPECT_TRUE(one.contains("tokens_per_second") && one["tokens_per_second"].is_null()) << dump(one);
+  Json four = cost({{"max_tokens", 4}});
+  EXPECT_DOUBLE_EQ(four["tokens_per_second"].get<double>(), 3 / four["seconds_decode"].get<double>());
+  Json twice = cost({{"max_tokens", 4}, {"n", 2}});
+  EXPECT_DOUBLE_EQ(twice["tokens_per_second"].get<double>(), 6 / twice["seconds_decode"].get<double>());
 }
 
 TEST(Api, ResponsesStreamTypedEvents) {
@@ -285,6 +359,17 @@ TEST(Api, ErrorsNameTheField) {
   Reply wrong_method = get(server.port(), "/v1/chat/completions");
   EXPECT_EQ(wrong_method.status, 405);
   EXPECT_EQ(wrong_method.header("allow"), "POST");
+}
+
+TEST(Api, NumbersThatNoDoubleHoldsAreRefused) {
+  Loopback server(saying("yes"));
+  Client client(server.port());
+  std::string body = R"({"messages": [{"role": "user", "content": "a"}], "seed": 1e400})";
+  client.send(fmt::format("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{}",
+                          body.size(), body));
+  Reply reply = client.receive();
+  EXPECT_EQ(reply.status, 400) << reply.body;
+  EXPECT_EQ(reply.json()["error"]["code"], "invalid_json");
 }
 
 TEST(Api, TooLongAPromptIsRefused) {

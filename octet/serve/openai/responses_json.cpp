@@ -61,10 +61,10 @@ void ResponseOutput::text(std::string_view piece, const Tell& tell) {
        std::move(fields));
 }
 
-void ResponseOutput::close(const Tell& tell) {
+void ResponseOutput::close(const char* status, const Tell& tell) {
   if (open_ == Open::none) return;
   Json& item = items_.back();
-  item["status"] = "completed";
+  item["status"] = status;
   if (open_ == Open::call) {
     tell("response.function_call_arguments.done",
          with(place(), {{"name", item["name"]}, {"arguments", item["arguments"]}}));
@@ -84,17 +84,22 @@ void ResponseOutput::add(const std::vector<text::ReplyEvent>& events, const Tell
     Open wanted = e.kind == Kind::reasoning ? Open::reasoning : e.kind == Kind::content ? Open::message : Open::call;
     bool begins = e.kind == Kind::call_start || open_ != wanted;
     if (e.kind == Kind::call_end) {
-      close(tell);
+      close("completed", tell);
       continue;
     }
     if (begins) {
-      close(tell);
+      close("completed", tell);
       open(wanted, e.kind == Kind::call_start ? e.text : "", tell);
     }
     if (e.kind != Kind::call_start && !e.text.empty()) text(e.text, tell);
   }
 }
 
-void ResponseOutput::finish(const Tell& tell) { close(tell); }
+void ResponseOutput::finish(const std::vector<text::ReplyEvent>& events, Ending ending, const Tell& tell) {
+  // What ends a call in the last events of an answer that was cut is the cut, not the model.
+  bool call_cut = ending == Ending::cut && !events.empty() && events.back().kind == Kind::call_end;
+  add(call_cut ? std::vector(events.begin(), events.end() - 1) : events, tell);
+  close(ending == Ending::cut ? "incomplete" : "completed", tell);
+}
 
 }  // namespace octet::serve

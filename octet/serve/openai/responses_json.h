@@ -14,7 +14,9 @@ class ResponseOutput {
   // Takes events in; each typed event that they make is handed to `tell(type, fields)` in order.
   using Tell = std::function<void(std::string_view type, Json fields)>;
   void add(const std::vector<text::ReplyEvent>& events, const Tell& tell);
-  void finish(const Tell& tell);  // closes the item that is open
+  // The answer's last events, and the end of the item that is open: "incomplete" where the limit has cut it.
+  enum class Ending { whole, cut };
+  void finish(const std::vector<text::ReplyEvent>& events, Ending ending, const Tell& tell);
 
   const Json& items() const { return items_; }  // complete ones, and the open one as far as it is
 
@@ -25,7 +27,7 @@ class ResponseOutput {
   Json items_ = Json::array();
 
   void open(Open kind, const std::string& name, const Tell& tell);
-  void close(const Tell& tell);
+  void close(const char* status, const Tell& tell);
   void text(std::string_view piece, const Tell& tell);
   Json place() const;  // item_id and output_index
 };

@@ -50,12 +50,13 @@ class ResponseAnswer : public GenerationAnswer {
   }
 
   void piece(const Piece& piece, std::string& out) override {
-    output_.add(piece.events, teller(out));
-    if (piece.finish) finish_ = *piece.finish;
+    if (!piece.finish) return output_.add(piece.events, teller(out));
+    finish_ = *piece.finish;
+    using Ending = ResponseOutput::Ending;
+    output_.finish(piece.events, finish_ == "length" ? Ending::cut : Ending::whole, teller(out));
   }
 
   void ended(std::string& out) override {
-    output_.finish(teller(out));
     bool cut_short = finish_ == "length";
     Json whole = response(cut_short ? "incomplete" : "completed");
     if (cut_short) whole["incomplete_details"] = {{"reason", "max_output_tokens"}};
