@@ -81,6 +81,7 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
   Clock::time_point deadline_ = never;
   bool expired_ = false;  // the deadline has passed
   bool idle_ = false;     // between requests
+  bool fresh_ = true;     // no request yet
   bool open_ = true;
   bool woken_ = false;   // the pending answer has something new
   bool unread_ = false;  // the client may still be sending what nobody will read
@@ -150,6 +151,7 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
     allow(shared_->limits.header);
     auto [header_error, header_bytes] = co_await bhttp::async_read_header(stream_, buffer_, parser, no_throw);
     if (header_error) co_return co_await refuse(header_error, Reading::headers);
+    if (auto refusal = unacceptable(parser)) co_return co_await refuse(std::move(*refusal));
     BodyReservation reservation(*shared_);
     if (!parser.is_done()) {
       auto length = parser.content_length();
@@ -173,8 +175,10 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
   }
 
   asio::awaitable<bool> first_byte() {
-    if (buffer_.size() > 0) co_return !shared_->draining;
-    if (shared_->draining) co_return false;
+    // While the server drains, who comes is told so, once.
+    bool first = std::exchange(fresh_, false);
+    if (shared_->closing || (shared_->draining && !first)) co_return false;
+    if (buffer_.size() > 0) co_return true;
     idle_ = true;
     allow(shared_->limits.idle);
     auto [error, n] = co_await stream_.async_read_some(buffer_.prepare(4096), no_throw);
@@ -225,7 +229,7 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
     pending->start([weak = this->weak_from_this()] {
       if (auto self = weak.lock()) asio::post(self->stream_.get_executor(), [self] { self->wake(); });
     });
-    auto result = co_await (send_pieces(*pending, keep, framing) || until_gone());
+    auto result = co_await (send_pieces(*pending, keep, framing) || until_gone(*pending));
     co_return result.index() == 0 && std::get<0>(result);
   }
 
@@ -271,15 +275,21 @@ class ConnectionOf : public OpenConnection, public std::enable_shared_from_this<
     co_return woken_;
   }
 
-  // Ends when the other end has closed. What arrives meanwhile is kept for the next request.
-  asio::awaitable<void> until_gone() {
+  // Ends when the client is gone. What arrives meanwhile is kept for the next request.
+  //
+  // The end of what it sends alone does not say so: it may have closed its sending half and wait for the answer. A
+  // stream finds out, since what is sent to a client that is gone comes back as a reset. A whole answer has nothing to
+  // send before it is done and cannot tell: there the end counts as going, as nginx has it (proxy_ignore_client_abort
+  // is off by default), for answers that nobody reads are costly.
+  asio::awaitable<void> until_gone(const Pending& pending) {
+    bool stream = !pending.sign_of_life().empty();
     while (buffer_.size() < pipelined_bytes) {
       auto [error, n] = co_await stream_.async_read_some(buffer_.prepare(1024), no_throw);
+      if (error == asio::error::eof && stream) break;
       if (error) co_return;
       buffer_.commit(n);
     }
-    asio::steady_timer forever(stream_.get_executor(), never);
-    co_await forever.async_wait(no_throw);
+    co_await socket_of(stream_).async_wait(Socket::wait_error, no_throw);  // a reset
   }
 };
 

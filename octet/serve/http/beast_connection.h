@@ -2,7 +2,7 @@
 // the connection's strand.
 //
 // A deadline stands over every wait for the client: a watchdog cancels what is under way when it has passed. While an
-// answer is being made or sent, the connection keeps reading, and so learns at once when the client has gone.
+// answer is being made or sent, the connection keeps reading, and so learns soon when the client has gone.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -16,7 +16,8 @@ namespace octet::serve::http {
 struct Shared {
   Limits limits;
   Application& application;
-  std::atomic<bool> draining{false};
+  std::atomic<bool> draining{false};    // a connection is closed after its request, and a new one has one
+  std::atomic<bool> closing{false};     // no request is taken any more
   std::atomic<size_t> bodies_bytes{0};  // promised by the requests that are being read
 };
 

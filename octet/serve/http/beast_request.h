@@ -37,4 +37,8 @@ enum class Reading { headers, body };
 Refusal timed_out(Reading part);
 Refusal refusal_of(boost::system::error_code error, const Limits& limits);
 
+// What Beast's parser lets pass and no server may: framing that others on the way could read otherwise, and HTTP/1.1
+// without Host (RFC 9112, sections 6.1 and 3.2). None: the request whose headers were read is fine.
+std::optional<Refusal> unacceptable(const Parser& parser);
+
 }  // namespace octet::serve::http

@@ -40,6 +40,10 @@ std::unique_ptr<asio::ssl::context> tls_context(const Tls& tls) {
 }
 
 tcp::endpoint endpoint_of(const ServerOptions& options, asio::io_context& io) {
+  // The resolver takes an empty name for all interfaces, which nobody means by an empty variable.
+  if (options.host.empty())
+    throw Error(ErrorKind::usage, "--host: expected an address of this machine, found ''",
+                "0.0.0.0 listens at all of them");
   error_code error;
   tcp::resolver resolver(io);
   auto found = resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive, error);
@@ -68,6 +72,7 @@ struct Server::State {
 
   std::mutex mutex;
   std::condition_variable closed;
+  bool listening = true;
   std::unordered_map<OpenConnection*, std::weak_ptr<OpenConnection>> open;
 
   void listen() {
@@ -115,7 +120,7 @@ struct Server::State {
                    [this, key = handle.connection.get(), keep = handle.connection](std::exception_ptr) {
                      std::lock_guard guard(mutex);
                      open.erase(key);
-                     if (open.empty()) closed.notify_all();
+                     closed.notify_all();
                    });
   }
 
@@ -138,11 +143,20 @@ struct Server::State {
     return list;
   }
 
-  void stop_accepting() {
+  void drain() {
     shared->draining = true;
+    for (auto& connection : living()) connection->drain();
+  }
+
+  void stop_accepting() {
+    shared->closing = shared->draining = true;
     asio::post(acceptor.get_executor(), [this] {  // not a share of itself: what is never run would keep it for ever
       error_code ignored;
       acceptor.close(ignored);
+      drain();  // those that came while others drained
+      std::lock_guard lock(mutex);
+      listening = false;
+      closed.notify_all();
     });
   }
 };
@@ -167,14 +181,12 @@ int Server::connections() const {
   return static_cast<int>(state_->open.size());
 }
 
-void Server::drain() {
-  state_->stop_accepting();
-  for (auto& connection : state_->living()) connection->drain();
-}
+void Server::drain() { state_->drain(); }
 
 bool Server::wait_until_closed(std::chrono::milliseconds patience) {
+  state_->stop_accepting();
   std::unique_lock lock(state_->mutex);
-  return state_->closed.wait_for(lock, patience, [&] { return state_->open.empty(); });
+  return state_->closed.wait_for(lock, patience, [&] { return !state_->listening && state_->open.empty(); });
 }
 
 }  // namespace octet::serve::http

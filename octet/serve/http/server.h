@@ -45,9 +45,11 @@ class Server {
   uint16_t port() const;
   int connections() const;  // open now
 
-  // Accepts no connection any more, closes those without a request, and lets each other one finish its request.
+  // Closes the connections without a request and lets each other one finish its request. New connections are accepted
+  // still, for one request each: balancers and clients learn that this server is going from an answer.
   void drain();
-  // Whether all connections are closed; waits for it as long as this.
+  // Accepts no connection any more and takes no request. Whether all connections are closed; waits for it as long as
+  // this.
   bool wait_until_closed(std::chrono::milliseconds patience);
 
   struct State;

@@ -1,5 +1,6 @@
 #include "octet/serve/http/wire.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -64,6 +65,8 @@ std::string_view reason(int status) {
       return "Request Header Fields Too Large";
     case 500:
       return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
     case 503:
       return "Service Unavailable";
     default:
@@ -71,8 +74,10 @@ std::string_view reason(int status) {
   }
 }
 
-std::string head_text(const Response& response, Framing framing, size_t length, Connection connection) {
-  std::string out = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason(response.status));
+std::string head_text(const Response& response, Framing framing, size_t length, Connection connection,
+                      std::time_t now) {
+  std::string out = fmt::format("HTTP/1.1 {} {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} GMT\r\n", response.status,
+                                reason(response.status), fmt::gmtime(now));
   bool bodiless = response.status == 204 || response.status == 304;
   if (!bodiless && !response.type.empty()) out += fmt::format("Content-Type: {}\r\n", response.type);
   for (const auto& h : response.headers) out += fmt::format("{}: {}\r\n", h.name, h.value);

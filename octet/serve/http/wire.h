@@ -1,5 +1,6 @@
 // Answers as the bytes that HTTP/1 sends: heads and chunks.
 #pragma once
+#include <ctime>
 #include <string>
 
 #include "octet/serve/http/message.h"
@@ -12,8 +13,9 @@ std::string_view reason(int status);
 enum class Framing { length, chunked, until_close };
 enum class Connection { keep, close };
 
-// Status line and headers with the empty line. `length` is the body's, for Framing::length.
-std::string head_text(const Response& response, Framing framing, size_t length, Connection connection);
+// Status line and headers with the empty line. `length` is the body's, for Framing::length; `now` is the Date's.
+std::string head_text(const Response& response, Framing framing, size_t length, Connection connection,
+                      std::time_t now = std::time(nullptr));
 
 void append_chunk(std::string& out, std::string_view data);  // nothing for no data, which would be the last chunk
 inline constexpr std::string_view last_chunk = "0\r\n\r\n";
