@@ -10,6 +10,7 @@
 #include "octet/base/units.h"
 #include "octet/chat/token_masks.h"
 #include "octet/infer/model_runner.h"
+#include "octet/serve/host.h"
 #include "octet/serve/http/server.h"
 #include "octet/serve/log.h"
 #include "octet/serve/routes/routes.h"
@@ -60,11 +61,15 @@ serve::ServedModel served_model(const Flags& flags, const chat::ModelFolder& fol
 
 void read_service_flags(Flags& flags) {
   flags.service.version = OCTET_VERSION;
+  flags.http.host = std::string(serve::without_brackets(flags.http.host));
   if (!flags.api_key_file.empty()) flags.service.keys = serve::ApiKeys::read(flags.api_key_file);
   flags.service.log_prompts = flags.log_prompts ? serve::LogPrompts::yes : serve::LogPrompts::no;
   if (flags.tls_cert.empty() != flags.tls_key.empty())
     throw Error(ErrorKind::usage, "--tls-cert and --tls-key: expected both or neither");
   if (!flags.tls_cert.empty()) flags.http.tls = serve::http::Tls{flags.tls_cert, flags.tls_key};
+  // Keys, a certificate or a proxy keep pages of other names out themselves, or make other names right.
+  bool guarded = flags.service.keys.required() || flags.http.tls || !flags.service.trusted_proxies.empty();
+  if (serve::is_loopback(flags.http.host) && !guarded) flags.service.only_host = flags.http.host;
   if (!flags.max_body.empty()) flags.http.limits.body_bytes = parse_bytes(flags.max_body, "--max-body");
   flags.http.limits.bodies_bytes = std::max(flags.http.limits.bodies_bytes, 4 * flags.http.limits.body_bytes);
   flags.engine.speculation =
@@ -96,8 +101,6 @@ void allow_descriptors(int connections) {
                  limit.rlim_cur);
 }
 
-bool is_loopback(const std::string& host) { return host.starts_with("127.") || host == "localhost" || host == "::1"; }
-
 int run(Flags& flags) {
   sigset_t signals = hold_signals();
   read_service_flags(flags);
@@ -117,7 +120,7 @@ int run(Flags& flags) {
   serve::write_log(
       "info", "listening",
       {{"url", url}, {"model", service.name()}, {"context", service.engine().context()}, {"cache_tokens", cache}});
-  if (!flags.service.keys.required() && !is_loopback(flags.http.host))
+  if (!flags.service.keys.required() && !serve::is_loopback(flags.http.host))
     serve::write_log("warning", "open",
                      {{"message", "other machines can ask this server without a key; --api-key-file sets keys"}});
   int signal = 0;

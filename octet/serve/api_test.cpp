@@ -415,6 +415,35 @@ TEST(Api, KeysAreNeededWhereTheyAreSet) {
   EXPECT_EQ(get(server.port(), "/health").status, 200);
 }
 
+// A page that points its name to 127.0.0.1 is of one origin with what it asks: its Host gives it away.
+TEST(Api, OtherHostsAreKeptOutOfTheLoopback) {
+  auto status = [](Loopback& server, const std::string& host, const std::string& target = "/health") {
+    Client client(server.port());
+    client.send(fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nOrigin: http://{}\r\n\r\n", target, host, host));
+    return client.receive().status;
+  };
+  LoopbackOptions options = saying("yes");
+  options.service.only_host = "127.0.0.2";
+  Loopback server(options);
+  for (const char* host :
+       {"localhost", "localhost:9000", "127.0.0.1", "127.0.0.1:80", "127.0.0.2:80", "[::1]", "[::1]:80"})
+    EXPECT_EQ(status(server, host), 200) << host;
+  for (const char* host :
+       {"evil.example", "evil.example:80", "127.0.0.1.evil.example", "10.0.0.1", "[::2]", "localhost:x"})
+    EXPECT_EQ(status(server, host), 403) << host;
+  EXPECT_EQ(status(server, "localhost", "http://evil.example/health"), 403);
+  Client page(server.port());
+  std::string body = dump(chat());
+  page.send(
+      fmt::format("POST /v1/chat/completions HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n"
+                  "Content-Length: {}\r\n\r\n{}",
+                  body.size(), body));
+  EXPECT_EQ(page.receive().status, 403);
+  LoopbackOptions any = saying("yes");
+  Loopback open(any);
+  EXPECT_EQ(status(open, "chat.example"), 200);
+}
+
 TEST(Api, OtherOriginsAreKeptOut) {
   LoopbackOptions options = saying("yes");
   options.service.cors_origins = {"https://chat.example"};

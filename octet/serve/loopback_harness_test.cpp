@@ -84,6 +84,8 @@ void Client::close() {
   fd_ = -1;
 }
 
+void Client::end_sending() { shutdown(fd_, SHUT_WR); }
+
 void Client::send(std::string_view bytes) {
   while (!bytes.empty()) {
     ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

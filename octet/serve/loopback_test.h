@@ -52,6 +52,7 @@ class Client {
   std::string receive_some();  // what is there next; empty at the end
   bool closed();               // by the server, within a few seconds
   void close();
+  void end_sending();  // the sending half alone is closed
 
   Reply get(const std::string& path, const std::string& headers = "");
   Reply post(const std::string& path, const Json& body, const std::string& headers = "");

@@ -1,6 +1,7 @@
 // Bodies of requests to values, and values to JSON, without a network.
 #include <gtest/gtest.h>
 
+#include "octet/serve/host.h"
 #include "octet/serve/http/wire.h"
 #include "octet/serve/keys.h"
 #include "octet/serve/log.h"
@@ -100,6 +101,8 @@ TEST(Parse, StructuresHaveSeveralNames) {
   EXPECT_EQ(parse(R"({"guided_regex": "a+"})").text, "a+");
   EXPECT_EQ(parse(R"({"guided_choice": ["a", "b"]})").choices.size(), 2u);
   EXPECT_EQ(parse(R"({"structured_outputs": {"grammar": "root ::= \"a\""}})").kind, Kind::grammar);
+  EXPECT_EQ(refusal([&] { parse(R"({"response_format": {"type": "json_schema"}})"); }).param,
+            "response_format.json_schema");
   auto twice = refusal([&] { parse(R"({"guided_regex": "a", "response_format": {"type": "json_object"}})"); });
   EXPECT_EQ(twice.param, "guided_regex");
 }
@@ -177,8 +180,9 @@ TEST(Json, ErrorsHaveOpenAisForm) {
 TEST(Wire, HeadsAndChunks) {
   http::Response response;
   response.headers = {{"X", "y"}};
-  EXPECT_EQ(http::head_text(response, http::Framing::length, 5, http::Connection::keep),
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX: y\r\nContent-Length: 5\r\nConnection: "
+  EXPECT_EQ(http::head_text(response, http::Framing::length, 5, http::Connection::keep, 784111777),
+            "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: application/json\r\nX: "
+            "y\r\nContent-Length: 5\r\nConnection: "
             "keep-alive\r\n\r\n");
   std::string out;
   http::append_chunk(out, "");
@@ -191,6 +195,24 @@ TEST(Wire, PercentDecoding) {
   EXPECT_EQ(http::percent_decoded("org%2Fmodel%20a"), "org/model a");
   EXPECT_EQ(http::percent_decoded("%2"), "%2");
   EXPECT_EQ(http::percent_decoded("%zz%-1%"), "%zz%-1%");
+}
+
+TEST(Host, LoopbackIsToldByAddress) {
+  for (const char* host : {"localhost", "LocalHost", "127.0.0.1", "127.9.8.7", "::1", "0:0:0:0:0:0:0:1"})
+    EXPECT_TRUE(is_loopback(host)) << host;
+  for (const char* host : {"", "127.evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "0.0.0.0",
+                           "::", "10.0.0.1", "[::1]"})
+    EXPECT_FALSE(is_loopback(host)) << host;
+  EXPECT_EQ(host_of("localhost:8080"), "localhost");
+  EXPECT_EQ(host_of("localhost"), "localhost");
+  EXPECT_EQ(host_of("[::1]:8080"), "::1");
+  EXPECT_EQ(host_of("[::1]"), "::1");
+  EXPECT_EQ(host_of("::1"), "::1");
+  EXPECT_EQ(host_of("localhost:evil"), "localhost:evil");
+  EXPECT_EQ(host_of(""), "");
+  EXPECT_EQ(host_of(":"), "");
+  EXPECT_EQ(without_brackets("[::1]"), "::1");
+  EXPECT_EQ(without_brackets("[]"), "");
 }
 
 TEST(Keys, AreReadWithNames) {

@@ -35,6 +35,7 @@ struct ServiceOptions {
   ApiKeys keys;
   int64_t per_client = 0;  // answers under way and waiting; 0: only the engine's limits
   std::vector<std::string> cors_origins;
+  std::string only_host;                     // no requests for other hosts than it and the loopback; empty: any
   std::vector<std::string> trusted_proxies;  // peers whose X-Forwarded-For is believed
   LogPrompts log_prompts = LogPrompts::no;
   Price price;

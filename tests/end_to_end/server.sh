@@ -26,16 +26,38 @@ grep -q '"client":"team-a"' "$work/log" || fail "the log does not name the key's
 if grep -q -e '28 plus' -e sk-0123 "$work/log"; then fail "texts or keys are in the log"; fi
 python3 -c 'import json, sys; [json.loads(line) for line in open(sys.argv[1])]' "$work/log" || fail "the log is not JSON"
 
-# SIGTERM: the running stream ends as it would have, new connections are refused, the exit code is 0.
+# SIGTERM: the running stream ends as it would have, others are told that the server goes, the exit code is 0 and the port free.
 long='{"messages": [{"role": "user", "content": "Hello"}], "stream": true, "ignore_eos": true, "max_tokens": 1500}'
 curl -sSN --cacert "$work/cert.pem" -H 'Authorization: Bearer sk-0123456789abcdef' -d "$long" "$url/v1/chat/completions" >"$work/stream" &
 stream=$!
 for _ in $(seq 100); do [ -s "$work/stream" ] && break; sleep 0.05; done
 kill -TERM $server
 sleep 0.2
-if curl -s --cacert "$work/cert.pem" "$url/health" >/dev/null; then fail "it still listens while it drains"; fi
+for path in /health /v1/models; do
+  [ "$(curl -sS --cacert "$work/cert.pem" -o /dev/null -w '%{http_code}' "$url$path")" = 503 ] || fail "$path while it drains"
+done
 wait $stream || fail "the stream broke"
 grep -q '"finish_reason":"length"' "$work/stream" || fail "the stream was cut: $(tail -c 500 "$work/stream")"
+wait $server || fail "exit code $?"
+server=
+status=0
+curl -s --cacert "$work/cert.pem" "$url/health" >/dev/null || status=$?
+[ $status = 7 ] || fail "the port after the exit: curl gives $status"
+
+# On the loopback without keys, names of other machines are none of this server's; --host takes brackets.
+if [ -e /proc/net/if_inet6 ]; then
+  serve --host '[::1]'
+  [[ $url == http://\[::1\]:* ]] || fail "the address: $url"
+else
+  serve
+fi
+[ "$(curl -gsS -o /dev/null -w '%{http_code}' "$url/health")" = 200 ] || fail "the loopback's own address"
+[ "$(curl -gsS -o /dev/null -w '%{http_code}' -H 'Host: evil.example' "$url/health")" = 403 ] || fail "another name"
+kill -TERM $server
+wait $server || fail "exit code $?"
+serve --trusted-proxy 127.0.0.1
+[ "$(curl -sS -o /dev/null -w '%{http_code}' -H 'Host: chat.example' "$url/health")" = 200 ] || fail "a name behind a proxy"
+kill -TERM $server
 wait $server || fail "exit code $?"
 server=
 
@@ -60,6 +82,7 @@ refused() {  # TEXT FLAGS…
 }
 refused 'expected both or neither' --tls-cert x
 refused 'expected an address' --host nowhere.invalid --port 0
+refused 'expected an address' --host '' --port 0
 : >"$work/empty"
 refused 'no key in it' --api-key-file "$work/empty" --port 0
 refused '--tls-cert' --tls-cert "$work/empty" --tls-key "$work/empty" --port 0

@@ -64,7 +64,7 @@ def chat_body(text, max_tokens=32, **more):
 
 
 def request_bytes(path, body, method="POST", headers=()):
-    head = [f"{method} {path} HTTP/1.1", "Host: test", "Content-Type: application/json", f"Content-Length: {len(body)}",
+    head = [f"{method} {path} HTTP/1.1", "Host: localhost", "Content-Type: application/json", f"Content-Length: {len(body)}",
             "Connection: close", *headers]
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 

@@ -68,7 +68,7 @@ class Soak:
             elif kind == 2:
                 data, expected = request_bytes("/v1/chat/completions", b'{"messages": 3, "frequency": 1}'), {400}
             elif kind == 3:
-                data = b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\nx"
+                data = b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\nx"
                 expected = {413}
             elif kind == 4:
                 data, expected = b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\n\r\n", {0, 400, 414, 431}

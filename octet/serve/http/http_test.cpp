@@ -1,6 +1,7 @@
 // The HTTP layer under clients that misbehave, over the loopback.
 #include <gtest/gtest.h>
 
+#include <set>
 #include <thread>
 
 #include "octet/serve/loopback_test.h"
@@ -84,6 +85,104 @@ TEST(Http, GarbageIsABadRequest) {
     EXPECT_TRUE(client.closed());
   }
   EXPECT_EQ(get(server.port(), "/health").status, 200);
+}
+
+// Framing that a proxy in front could read otherwise: refused, and nothing behind it is taken for a request.
+TEST(Http, FramingThatIsNotCertainIsRefused) {
+  Loopback server(quick());
+  const std::string next = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+  struct Case {
+    int status;
+    std::string head;
+  };
+  for (const Case& c : {Case{501, "HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip"},
+                        {501, "HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity"},
+                        {501, "HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked"},
+                        {501, "HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked"},
+                        {400, "HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 4"},
+                        {400, "HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked"},
+                        {400, "HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: gzip"},
+                        {400, "HTTP/1.0\r\nTransfer-Encoding: chunked"}}) {
+    Client client(server.port());
+    client.send("POST /tokenize " + c.head + "\r\n\r\n" + next);
+    Reply reply = client.receive();
+    EXPECT_EQ(reply.status, c.status) << c.head;
+    EXPECT_EQ(reply.header("connection"), "close") << c.head;
+    EXPECT_EQ(client.receive().status, 0) << c.head;
+  }
+}
+
+TEST(Http, OneHostIsNamed) {
+  Loopback server(quick());
+  for (std::string headers : {"", "Host: a\r\nHost: a\r\n"}) {
+    Client client(server.port());
+    client.send("GET /health HTTP/1.1\r\n" + headers + "\r\n");
+    EXPECT_EQ(client.receive().status, 400) << headers;
+    EXPECT_TRUE(client.closed());
+  }
+  Client old(server.port());
+  old.send("GET /health HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(old.receive().status, 200);
+}
+
+TEST(Http, TargetsMayBeAbsolute) {
+  Loopback server(quick());
+  Client client(server.port());
+  for (std::string target : {"http://a/health", "HTTP://a:80/health?x=1", "https://a/health"}) {
+    client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(client.receive().status, 200) << target;
+  }
+  client.send("GET http://a HTTP/1.1\r\nHost: a\r\n\r\n");  // the page, or the words that there is none
+  EXPECT_EQ(client.receive().status, 200);
+}
+
+TEST(Http, AClientThatOnlyEndsSendingIsAnswered) {
+  LoopbackOptions options = quick(0.02);
+  options.answer = "one two three four five six";
+  Loopback server(options);
+  Client stream(server.port());
+  stream.send_post("/v1/chat/completions", chat({{"stream", true}}));
+  stream.end_sending();
+  Reply reply = stream.receive();
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_TRUE(reply.body.ends_with("data: [DONE]\n\n")) << reply.body;
+  EXPECT_TRUE(stream.closed());
+  Client ready(server.port());
+  ready.send_post("/tokenize", {{"prompt", "abc"}});
+  ready.end_sending();
+  EXPECT_EQ(ready.receive().status, 200);
+}
+
+TEST(Http, AnswersHaveADateAndAnId) {
+  LoopbackOptions options = quick();
+  options.answer = "yes";
+  Loopback server(options);
+  Client client(server.port());
+  std::set<std::string> ids;
+  auto see = [&](const Reply& reply) {
+    EXPECT_TRUE(reply.header("date").ends_with(" GMT")) << reply.head;
+    EXPECT_TRUE(reply.header("x-request-id").starts_with("req_")) << reply.head;
+    EXPECT_TRUE(ids.insert(reply.header("x-request-id")).second) << reply.head;
+  };
+  see(client.get("/health"));
+  see(client.get("/nowhere"));
+  see(client.post("/v1/chat/completions", chat()));
+  see(client.post("/v1/chat/completions", chat({{"stream", true}})));
+  see(client.get("/health", "X-Request-Id: two words\r\n"));
+  see(client.get("/health", "X-Request-Id: " + std::string(200, 'x') + "\r\n"));
+  EXPECT_EQ(client.get("/health", "X-Request-Id: mine-1\r\n").header("x-request-id"), "mine-1");
+  client.send("HELO\r\n\r\n");
+  see(client.receive());
+}
+
+TEST(Http, TheLogHasTheIdOfTheAnswer) {
+  LoopbackOptions options = quick();
+  options.answer = "yes";
+  Loopback server(options);
+  testing::internal::CaptureStderr();
+  std::string id = post(server.port(), "/v1/chat/completions", chat()).header("x-request-id");
+  std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("\"id\":\"" + id + "\""), log.npos) << log;
 }
 
 TEST(Http, GarbageInABodyIsABadRequest) {
@@ -228,12 +327,26 @@ TEST(Http, DrainingLetsAnswersEnd) {
   running.send_post("/v1/chat/completions", chat({{"stream", true}}));
   ASSERT_TRUE(soon([&] { return server.service().engine().statistics().running == 1; }));
   server.server().drain();
-  EXPECT_TRUE(server.service().drain(10));
+  std::jthread drain([&] { EXPECT_TRUE(server.service().drain(10)); });
+  ASSERT_TRUE(soon([&] { return server.service().draining(); }));
+  // Who comes meanwhile is told.
+  for (const char* path : {"/health", "/v1/models"}) {
+    Client late(server.port());
+    Reply reply = late.get(path);
+    EXPECT_EQ(reply.status, 503) << path;
+    EXPECT_EQ(reply.header("connection"), "close");
+    EXPECT_TRUE(late.closed());
+  }
+  EXPECT_EQ(post(server.port(), "/v1/chat/completions", chat()).status, 503);
+  EXPECT_EQ(get(server.port(), "/metrics").status, 200);
+  Client silent(server.port());
   Reply reply = running.receive();
   EXPECT_TRUE(reply.body.ends_with("data: [DONE]\n\n"));
   EXPECT_TRUE(running.closed());
   EXPECT_TRUE(waiting.closed());
+  drain.join();
   EXPECT_TRUE(server.server().wait_until_closed(5s));
+  EXPECT_TRUE(silent.closed());
   EXPECT_EQ(get(server.port(), "/health").status, 0);  // nobody listens
 }
 
@@ -264,6 +377,20 @@ TEST(Http, AnAddressThatIsTakenIsRefused) {
   options.port = server.port();
   Routes routes(server.service());
   EXPECT_THROW(http::Server(options, routes), Error);
+}
+
+TEST(Http, NoAddressIsRefused) {
+  Loopback server(quick());
+  http::ServerOptions options;
+  options.port = 0;
+  options.host = "";
+  Routes routes(server.service());
+  try {
+    http::Server listening(options, routes);
+    ADD_FAILURE() << "it listens at port " << listening.port();
+  } catch (const Error& e) {
+    EXPECT_TRUE(std::string(e.what()).starts_with("--host: expected an address")) << e.what();
+  }
 }
 
 }  // namespace

@@ -12,9 +12,13 @@ double rounded(double seconds) { return std::round(seconds * 1e6) / 1e6; }
 
 }  // namespace
 
-RequestRecord::RequestRecord(const http::Request& request, std::string client, LogPrompts log_prompts)
+RequestRecord::RequestRecord(const http::Request& request, std::string id, std::string client, LogPrompts log_prompts)
     : received_(request.received), log_prompts_(log_prompts) {
-  fields_ = {{"method", request.method}, {"path", printable(request.path)}, {"peer", request.peer}, {"client", client}};
+  fields_ = {{"id", id},
+             {"method", request.method},
+             {"path", printable(request.path)},
+             {"peer", request.peer},
+             {"client", client}};
   if (log_prompts_ == LogPrompts::yes) fields_["request"] = request.body;
 }
 

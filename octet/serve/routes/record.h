@@ -6,7 +6,7 @@ namespace octet::serve {
 
 class RequestRecord {
  public:
-  RequestRecord(const http::Request& request, std::string client, LogPrompts log_prompts);
+  RequestRecord(const http::Request& request, std::string id, std::string client, LogPrompts log_prompts);
   ~RequestRecord();  // status 499, nginx's number for a client that did not wait, unless close() was called
   RequestRecord(RequestRecord&& other) noexcept;
   RequestRecord& operator=(RequestRecord&&) = delete;

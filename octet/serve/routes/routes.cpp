@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "octet/serve/host.h"
 #include "octet/serve/http/wire.h"
 #include "octet/serve/log.h"
 #include "octet/serve/routes/context.h"
@@ -84,22 +85,32 @@ bool allowed_origin(const ServiceOptions& options, std::string_view origin) {
   return std::any_of(list.begin(), list.end(), [&](const std::string& o) { return o == "*" || o == origin; });
 }
 
-void set_cors(const ServiceOptions& options, const http::Request& request, http::Response& response) {
+constexpr const char* id_header = "x-request-id";
+
+// What every answer to this request has.
+std::vector<http::Header> common_headers(const ServiceOptions& options, const http::Request& request,
+                                         const std::string& id) {
+  std::vector<http::Header> out = {{id_header, id}};
   std::string origin(request.header("Origin"));
-  if (origin.empty() || !allowed_origin(options, origin)) return;
-  response.headers.push_back({"Access-Control-Allow-Origin", origin});
-  response.headers.push_back({"Vary", "Origin"});
+  if (origin.empty() || !allowed_origin(options, origin)) return out;
+  out.push_back({"Access-Control-Allow-Origin", origin});
+  out.push_back({"Vary", "Origin"});
+  return out;
 }
 
-// A stream's head is made when it is pulled: the header is added there.
-class WithCors : public http::Pending {
+void append(std::vector<http::Header>& to, const std::vector<http::Header>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+// The head of an answer that comes later is made when it is pulled: the headers are added there.
+class WithHeaders : public http::Pending {
  public:
-  WithCors(std::unique_ptr<http::Pending> inner, http::Request origin, const ServiceOptions& options)
-      : inner_(std::move(inner)), origin_(std::move(origin)), options_(options) {}
+  WithHeaders(std::unique_ptr<http::Pending> inner, std::vector<http::Header> headers)
+      : inner_(std::move(inner)), headers_(std::move(headers)) {}
   void start(std::function<void()> wake) override { inner_->start(std::move(wake)); }
   Step pull(http::Response& head, std::string& body) override {
     Step step = inner_->pull(head, body);
-    if (!begun_ && step != Step::wait) set_cors(options_, origin_, head);
+    if (!begun_ && step != Step::wait) append(head.headers, headers_);
     begun_ |= step != Step::wait;
     return step;
   }
@@ -107,8 +118,7 @@ class WithCors : public http::Pending {
 
  private:
   std::unique_ptr<http::Pending> inner_;
-  http::Request origin_;
-  const ServiceOptions& options_;
+  std::vector<http::Header> headers_;
   bool begun_ = false;
 };
 
@@ -135,6 +145,26 @@ std::string Routes::client_of(const http::Request& request, const std::string& a
       "", key.empty() ? "" : "invalid_api_key");
 }
 
+// The client's own id for its request, if it is fit for a log and a header; else one of ours.
+std::string Routes::id_of(const http::Request& request) {
+  std::string_view given = request.header(id_header);
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:=/+";
+  bool sane = !given.empty() && given.size() <= 128 && given.find_first_not_of(letters) == given.npos;
+  return sane ? std::string(given) : service_.new_id("req_");
+}
+
+// DNS rebinding: a page whose name its owner points to 127.0.0.1 is of the same origin as what it asks here, but its
+// browser names the host that it believes to ask. Only a client of HTTP/1.0, which no browser is, may name none.
+void Routes::check_host(const http::Request& request) const {
+  const std::string& only = service_.options.only_host;
+  std::string_view host = host_of(request.header("Host"));
+  if (only.empty() || host.empty() || is_loopback(host) || http::same_name(host, only)) return;
+  throw ApiError(403, "invalid_request_error",
+                 fmt::format("this server is asked as localhost, not as '{}'; --api-key-file, or --trusted-proxy for "
+                             "the proxy in front of it, allows other names",
+                             printable(host)));
+}
+
 // A page of another origin must not use a visitor's server: browsers say where a request comes from.
 void Routes::check_origin(const http::Request& request) const {
   std::string_view origin = request.header("Origin");
@@ -158,12 +188,15 @@ http::Response Routes::preflight(const http::Request& request) const {
   return out;
 }
 
-http::Answer Routes::answer(const http::Request& request, const std::string& address) {
+http::Answer Routes::answer(const http::Request& request, const std::string& id, const std::string& address) {
+  check_host(request);
   if (request.method == "OPTIONS" && !request.header("Origin").empty()) return preflight(request);
   const Route& route = find_route(request);
   check_origin(request);
+  if (service_.draining() && route.handler != metrics)
+    throw ApiError(503, "server_error", "the server is shutting down");
   std::string client = route.access == Access::key ? client_of(request, address) : address;
-  Context context{service_, request, client, RequestRecord(request, client, service_.options.log_prompts)};
+  Context context{service_, request, client, RequestRecord(request, id, client, service_.options.log_prompts)};
   try {
     http::Answer out = route.handler(context);
     if (auto* response = std::get_if<http::Response>(&out)) {
@@ -181,13 +214,12 @@ http::Answer Routes::answer(const http::Request& request, const std::string& add
 
 http::Answer Routes::handle(http::Request request) {
   http::Response response;
+  std::string id = id_of(request);
+  auto headers = common_headers(service_.options, request, id);
   try {
-    http::Answer out = answer(request, address_of(request));
-    if (auto* pending = std::get_if<std::unique_ptr<http::Pending>>(&out)) {
-      if (request.header("Origin").empty()) return out;
-      request.body.clear();
-      return std::make_unique<WithCors>(std::move(*pending), std::move(request), service_.options);
-    }
+    http::Answer out = answer(request, id, address_of(request));
+    if (auto* pending = std::get_if<std::unique_ptr<http::Pending>>(&out))
+      return std::make_unique<WithHeaders>(std::move(*pending), std::move(headers));
     response = std::move(std::get<http::Response>(out));
   } catch (...) {
     response = error_response(current_error());
@@ -195,16 +227,19 @@ http::Answer Routes::handle(http::Request request) {
   if (response.status == 405)
     for (const Route& route : route_table)
       if (path_fits(route, request.path)) response.headers.push_back({"Allow", std::string(route.method)});
-  set_cors(service_.options, request, response);
+  append(response.headers, headers);
   service_.metrics.responded(response.status);
   return response;
 }
 
 http::Response Routes::refuse(int status, std::string_view message) {
   service_.metrics.responded(status);
-  write_log("info", "refused", {{"status", status}, {"error", message}});
-  return error_response(
-      ApiError(status, status >= 500 ? "server_error" : "invalid_request_error", std::string(message)));
+  std::string id = service_.new_id("req_");
+  write_log("info", "refused", {{"id", id}, {"status", status}, {"error", message}});
+  http::Response out =
+      error_response(ApiError(status, status >= 500 ? "server_error" : "invalid_request_error", std::string(message)));
+  out.headers.push_back({id_header, id});
+  return out;
 }
 
 }  // namespace octet::serve

@@ -12,10 +12,12 @@ class Routes : public http::Application {
 
  private:
   Service& service_;
-  http::Answer answer(const http::Request& request, const std::string& address);
+  http::Answer answer(const http::Request& request, const std::string& id, const std::string& address);
   std::string client_of(const http::Request& request, const std::string& address) const;
   std::string address_of(const http::Request& request) const;
+  void check_host(const http::Request& request) const;
   void check_origin(const http::Request& request) const;
+  std::string id_of(const http::Request& request);
   http::Response preflight(const http::Request& request) const;
 };
 
