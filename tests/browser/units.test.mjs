@@ -288,6 +288,16 @@ test('tokens without experts among those that have them', () => {
   assert.deepEqual(page.Trace.fromJson(trace.toJson()).toJson(), trace.toJson());
 });
 
+test('a rate that is not known stays unknown in an export', () => {
+  const talk = page.newConversation('');
+  const question = page.addMessage(talk, null, 'user', 'one word');
+  page.addMessage(talk, question.id, 'assistant', 'Yes').cost = {answer_tokens: 1, tokens_per_second: null};
+  const text = page.exportJson([{conversation: talk, traces: new Map()}]);
+  assert.ok(!('changed' in JSON.parse(text).conversations[0]));
+  const [{conversation}] = page.importJson(text);
+  assert.equal(conversation.messages[1].cost.tokens_per_second, null);
+});
+
 test('a trace survives packing, JSON and back', () => {
   const trace = traceOf(Array.from({length: 300}, (_, at) => [` w${at}`, [at % 32, (at * 7) % 32]]));
   const packed = page.Trace.unpack(structuredClone(trace.pack()));

@@ -6,6 +6,7 @@ import {Database} from './store/database';
 import {takeUp} from './store/merge';
 import {loadKey, loadSettings, saveKey, saveSettings, type Settings} from './store/settings';
 import {Trace} from './store/trace';
+import {Traces} from './store/traces';
 import type {Carried} from './store/transfer';
 import {
   addMessage,
@@ -44,14 +45,15 @@ export class App {
   locked = false; // the server wants a key, or another one
   conversations: Conversation[] = [];
   current: Conversation = newConversation(this.settings.system);
-  private traces = new Map<string, Trace>();
-  private loaded = new Set<string>(); // conversations whose traces are here
+  private readonly traces: Traces;
   private running = new Map<string, {message: Message; controller: AbortController}>();
   private saving = new Map<string, number>();
   private watched = new Map<string, number>(); // conversations in which another tab writes an answer
   private removed = new Set<string>();
 
-  private constructor(private readonly database: Database) {}
+  private constructor(private readonly database: Database) {
+    this.traces = new Traces(database);
+  }
 
   static async start(): Promise<App> {
     const app = new App(await Database.open());
@@ -100,16 +102,8 @@ export class App {
   async open(conversation: Conversation): Promise<void> {
     this.current = conversation;
     this.changed();
-    await this.loadTraces(conversation);
+    await this.traces.load(conversation);
     if (this.current === conversation) this.signals.emit('thread', null);
-  }
-
-  private async loadTraces(conversation: Conversation): Promise<void> {
-    if (this.loaded.has(conversation.id)) return;
-    this.loaded.add(conversation.id);
-    for (const [id, packed] of await this.database.traces(conversation.id)) {
-      if (!this.traces.has(id)) this.traces.set(id, Trace.unpack(packed));
-    }
   }
 
   rename(conversation: Conversation, title: string): void {
@@ -125,7 +119,7 @@ export class App {
     this.removed.add(conversation.id);
     clearTimeout(this.saving.get(conversation.id));
     this.conversations = this.conversations.filter((other) => other !== conversation);
-    for (const message of conversation.messages) this.traces.delete(message.id);
+    this.traces.drop(conversation);
     void this.database.remove(conversation.id);
     if (this.current === conversation) this.current = newConversation(this.settings.system);
     this.changed();
@@ -139,20 +133,22 @@ export class App {
   }
 
   async carry(conversations: Conversation[]): Promise<Carried[]> {
-    for (const conversation of conversations) await this.loadTraces(conversation);
+    for (const conversation of conversations) await this.traces.load(conversation);
     return conversations.map((conversation) => {
-      const messages = conversation.messages.filter((message) => this.traces.has(message.id));
-      return {conversation, traces: new Map(messages.map((message) => [message.id, this.traces.get(message.id)!]))};
+      const traces = conversation.messages.map(({id}) => [id, this.traces.of(id)] as const);
+      return {
+        conversation,
+        traces: new Map(traces.filter((entry): entry is [string, Trace] => entry[1] !== undefined)),
+      };
     });
   }
 
   async take(all: Carried[]): Promise<void> {
     for (const {conversation, traces} of all) {
       this.conversations.push(conversation);
-      this.loaded.add(conversation.id);
       for (const [id, trace] of traces) {
-        this.traces.set(id, trace);
-        await this.database.saveTrace(conversation.id, id, trace.pack());
+        this.traces.set(conversation, id, trace);
+        await this.traces.save(conversation, id);
       }
       await this.database.save(conversation);
     }
@@ -185,7 +181,7 @@ export class App {
   saveNow(): void {
     for (const conversation of this.conversations) {
       const run = this.running.get(conversation.id)?.message;
-      if (run) this.saveTrace(conversation, run);
+      if (run) void this.traces.save(conversation, run.id);
       if (!run && !this.saving.has(conversation.id)) continue;
       clearTimeout(this.saving.get(conversation.id));
       this.saving.delete(conversation.id);
@@ -248,22 +244,8 @@ export class App {
     this.sort();
     if (list() !== before) this.signals.emit('list', null);
     if (!changed.length) return;
-    if (this.loaded.has(mine.id)) await this.takeUpTraces(changed);
+    await this.traces.takeUp(mine, changed);
     this.showChanges(mine, changed);
-  }
-
-  // They are stored when an answer ends.
-  private async takeUpTraces(changed: Message[]): Promise<void> {
-    for (const {id, role, finish} of changed) {
-      if (role !== 'assistant' || finish === 'running') continue;
-      const packed = await this.database.trace(id);
-      if (packed) this.traces.set(id, Trace.unpack(packed));
-    }
-  }
-
-  private saveTrace(conversation: Conversation, message: Message): void {
-    const trace = this.traces.get(message.id);
-    if (trace?.tokens.length) void this.database.saveTrace(conversation.id, message.id, trace.pack());
   }
 
   // Messages.
@@ -273,7 +255,7 @@ export class App {
   }
 
   traceOf(message: Message): Trace | undefined {
-    return this.traces.get(message.id);
+    return this.traces.of(message.id);
   }
 
   ask(text: string): void {
@@ -312,8 +294,7 @@ export class App {
     message.finish = 'running';
     message.model = this.model?.name;
     const trace = new Trace();
-    this.traces.set(message.id, trace);
-    this.loaded.add(conversation.id);
+    this.traces.set(conversation, message.id, trace);
     for (const shown of pathOf(conversation)) choose(conversation, shown); // not what another tab chose meanwhile
     const controller = new AbortController();
     this.running.set(conversation.id, {message, controller});
@@ -331,7 +312,7 @@ export class App {
     this.running.delete(conversation.id);
     conversation.updated = Date.now();
     if (this.conversations.includes(conversation)) {
-      this.saveTrace(conversation, message); // first: who hears of the answer's end looks for it
+      void this.traces.save(conversation, message.id); // first: who hears of the answer's end looks for it
       void this.save(conversation);
     }
     this.signals.emit('running', conversation);
