@@ -5,6 +5,8 @@
 
 #include "app/cost.h"
 #include "app/cost_print.h"
+#include "app/plan.h"
+#include "app/plan_flags.h"
 #include "octet/base/error.h"
 #include "octet/base/file.h"
 #include "octet/base/units.h"
@@ -29,8 +31,8 @@ double count_or(const std::string& text, const char* unit, const char* flag) {
   return bare ? parse_count(text, flag) : in_unit(text, unit, flag);
 }
 
-// GPU hours of a run that octet plans itself.
-plan::Hours planned_hours(const CostFlags& flags) {
+// A run that octet plans itself.
+plan::Prediction planned_run(const CostFlags& flags) {
   plan::TrainPlan p;
   p.model = flags.model, p.config = arch::config_of(flags.model, home());
   if (flags.fleet.empty() || !flags.batch || !flags.seq || flags.tokens.empty())
@@ -43,15 +45,16 @@ plan::Hours planned_hours(const CostFlags& flags) {
     throw Error(ErrorKind::usage,
                 fmt::format("--precision: expected fp8 or bf16, found '{}'", printable(flags.precision)));
   p.precision = flags.precision == "fp8" ? plan::Precision::fp8 : plan::Precision::bf16;
-  p.tokens = parse_count(flags.tokens, "--tokens");
-  plan::Prediction prediction = plan::predict(p);
-  plan::Interval range = prediction.interval(prediction.gpu_hours);
-  return {
-      {range.low, prediction.gpu_hours, range.high}, plan::Tag::assumed, "octet plan train: " + prediction.spread_from};
+  p.tokens = run_tokens(flags.tokens);
+  return plan::predict(p);
 }
 
-plan::Hours hours_of(const CostFlags& flags) {
-  if (!flags.model.empty()) return planned_hours(flags);
+plan::Hours hours_of(const plan::Prediction& run) {
+  plan::Interval range = run.interval(run.gpu_hours);
+  return {{range.low, run.gpu_hours, range.high}, plan::Tag::assumed, "octet plan train: " + run.spread_from};
+}
+
+plan::Hours stated_hours(const CostFlags& flags) {
   auto exactly = [](double hours, std::string source) {
     return plan::Hours{{hours, hours, hours}, plan::Tag::stated, std::move(source)};
   };
@@ -67,12 +70,20 @@ plan::Hours hours_of(const CostFlags& flags) {
 }  // namespace
 
 int cost_run(const CostFlags& flags) {
-  plan::Hours hours = hours_of(flags);
+  std::optional<plan::Prediction> planned;
+  if (!flags.model.empty()) planned = planned_run(flags);
+  plan::Hours hours = planned ? hours_of(*planned) : stated_hours(flags);
   bool bare = flags.price.find_first_not_of("0123456789.") == std::string::npos;
   double price = in_unit(bare ? flags.price + " $/GPU-hour" : flags.price, "$/GPU-hour", "--price");
   plan::Sheet sheet = plan::plain_run_view(hours, price);
-  return print_sheet(flags, sheet, {"dollars"}, "dollars",
-                     {{"gpu_hours", hours.value.mid}, {"price", price}, {"dollars", hours.value.mid * price}});
+  Json extra = {{"gpu_hours", hours.value.mid}, {"price", price}, {"dollars", hours.value.mid * price}};
+  if (planned) extra["fits"] = planned->fits;
+  int code = print_sheet(flags, sheet, {"dollars"}, "dollars", std::move(extra));
+  if (!planned || planned->fits) return code;
+  if (!flags.json)
+    say(fmt::format("  this plan DOES NOT FIT: {:.1f} GiB of {:.1f} a GPU; octet plan train says what would\n",
+                    planned->memory.total() / 0x1p30, planned->plan.fleet.gpu.hbm_usable / 0x1p30));
+  return does_not_fit;
 }
 
 int cost_exchange_bound(const CostFlags& flags) {

@@ -32,6 +32,12 @@ plan::Fleet fleet_of(const PlanFlags& flags) {
   return plan::fleet_of(plan::gpu(flags.gpu), flags.gpus);
 }
 
+double run_tokens(const std::string& text) {
+  double tokens = parse_count(text, "--tokens");
+  if (!(tokens >= 1)) refuse(fmt::format("--tokens: expected one token or more, found '{}'", printable(text)));
+  return tokens;
+}
+
 plan::TrainPlan unfinished_plan_of(const PlanFlags& flags) {
   using plan::Precision, plan::Recompute;
   if (flags.model.empty())
@@ -51,10 +57,10 @@ plan::TrainPlan unfinished_plan_of(const PlanFlags& flags) {
   out.mtp = flags.mtp;
   out.price = flags.price, out.expert_imbalance = flags.expert_imbalance;
   if (!flags.tokens.empty() && flags.steps) refuse("--tokens and --steps say the same thing", "give one of them");
-  if (!flags.tokens.empty()) out.tokens = parse_count(flags.tokens, "--tokens");
-  if (flags.steps < 0) refuse(fmt::format("--steps: expected from 1, found {}", flags.steps));
+  if (!flags.tokens.empty()) out.tokens = run_tokens(flags.tokens);
+  if (flags.steps && *flags.steps < 1) refuse(fmt::format("--steps: expected from 1, found {}", *flags.steps));
   if (flags.steps)
-    out.tokens = static_cast<double>(flags.steps) * static_cast<double>(flags.batch) * static_cast<double>(flags.seq);
+    out.tokens = static_cast<double>(*flags.steps) * static_cast<double>(flags.batch) * static_cast<double>(flags.seq);
   return out;
 }
 
@@ -73,7 +79,7 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags) {
                      "1f1b (default), interleaved (if vp > 1), zb1p, dualpipe, dualpipev");
   command.add_option("--precision", flags.precision, "bf16 or fp8")->capture_default_str();
   command.add_option("--recompute", flags.recompute, "auto, none, selective or full")->capture_default_str();
-  command.add_option("--mtp", flags.mtp, "MTP modules trained (default: the config's)");
+  command.add_option("--mtp", flags.mtp, "MTP modules trained (default: the config's)")->check(CLI::Range(0, 1000));
   command
       .add_option("--expert-imbalance", flags.expert_imbalance,
                   "tokens of the busiest expert-parallel rank over the mean")

@@ -12,8 +12,10 @@ namespace plan_serve_command {
 
 struct Flags {
   std::string model, gpu, fleet, machine, role, layout, precision, load, slo, prefill_layout, decode_layout, price;
-  int64_t gpus = 0, redundant_experts = -1;
-  double batch = 0, cached = 0, mtp_accept = -1, imbalance = 0;
+  int64_t gpus = 0;
+  std::optional<int64_t> redundant_experts;
+  std::optional<double> mtp_accept, imbalance;
+  double batch = 0, cached = 0;
   std::string context;
   CpuFlags cpu;
   PlanOutput output;
@@ -52,12 +54,28 @@ double tokens_of(const std::string& text, const char* flag) {
   return n;
 }
 
-std::optional<double> if_given(double value, double none) {
-  if (value == none) return std::nullopt;
-  return value;
+using Given = std::pair<const char*, bool>;  // a flag, and whether it stands on the command line
+
+void refuse_given(std::initializer_list<Given> flags, const std::string& why, const char* hint) {
+  for (auto [flag, given] : flags)
+    if (given) refuse(fmt::format("{} {}", flag, why), hint);
+}
+
+// What --slo says of one pool: empty if it is met, or if the pool's role has none of it.
+std::string missed_by(const Flags& flags, const plan::ServePrediction& p) {
+  if (flags.slo.empty()) return "";
+  bool decode = p.plan.role == plan::Role::decode;
+  plan::Objective objective = plan::parse_objective(flags.slo);
+  double limit = decode ? objective.tpot : objective.ttft, found = decode ? p.seconds_per_token : p.seconds_to_first;
+  if (found <= limit) return "";
+  return fmt::format("{} of {:.1f} ms is more than {:g} ms", decode ? "TPOT" : "TTFT", found * 1e3, limit * 1e3);
 }
 
 int run_pool(const Flags& flags) {
+  refuse_given({{"--prefill-layout", !flags.prefill_layout.empty()},
+                {"--decode-layout", !flags.decode_layout.empty()},
+                {"--price", !flags.price.empty()}},
+               "belongs to a day of serving", "give --load too, or leave it out");
   plan::ServePlan p;
   p.model = flags.model;
   p.config = arch::config_of(flags.model, home());
@@ -77,30 +95,34 @@ int run_pool(const Flags& flags) {
     refuse("--context is missing", "give the tokens of a prompt (prefill) or held by a sequence (decode)");
   p.batch = flags.batch, p.context = tokens_of(flags.context, "--context"), p.cached = flags.cached;
   p.precision = precision_of(flags, p.gpu);
-  p.mtp_accept = if_given(flags.mtp_accept, -1);
-  p.redundant_experts = std::max<int64_t>(flags.redundant_experts, 0);
-  p.imbalance = if_given(flags.imbalance, 0);
+  p.mtp_accept = flags.mtp_accept;
+  p.redundant_experts = flags.redundant_experts.value_or(0);
+  p.imbalance = flags.imbalance;
   plan::check_plan(p);
   plan::ServePrediction prediction = plan::predict_serving(plan::ServeModel(p.config), p);
-  flags.output.print(plan::report(prediction), plan::to_json(prediction), plan::explain(prediction),
-                     [&] { return plan::to_html(prediction); });
-  return prediction.fits ? 0 : does_not_fit;
+  std::string missed = missed_by(flags, prediction), text = plan::report(prediction);
+  Json object = plan::to_json(prediction);
+  if (!flags.slo.empty()) object["meets"] = missed.empty();
+  if (!missed.empty()) object["missed"] = missed, text += fmt::format("  objective missed: {}\n", missed);
+  flags.output.print(text, std::move(object), plan::explain(prediction), [&] { return plan::to_html(prediction); });
+  return !prediction.fits ? does_not_fit : missed.empty() ? 0 : objective_missed;
 }
 
 // What describes GPUs means nothing where machines are described otherwise.
 void refuse_gpu_flags(const Flags& flags, const char* instead) {
-  for (auto [flag, given] : {std::pair{"--gpu", !flags.gpu.empty()},
-                             {"--gpus", flags.gpus != 0},
-                             {"--fleet", !flags.fleet.empty()},
-                             {"--role", !flags.role.empty()},
-                             {"--layout", !flags.layout.empty()},
-                             {"--precision", !flags.precision.empty()},
-                             {"--prefill-layout", !flags.prefill_layout.empty()},
-                             {"--decode-layout", !flags.decode_layout.empty()},
-                             {"--redundant-experts", flags.redundant_experts >= 0},
-                             {"--mtp-accept", flags.mtp_accept != -1},
-                             {"--imbalance", flags.imbalance != 0}})
-    if (given) refuse(fmt::format("{} describes GPUs, and {} stands in their place", flag, instead), "leave one out");
+  refuse_given({{"--gpu", !flags.gpu.empty()},
+                {"--gpus", flags.gpus != 0},
+                {"--fleet", !flags.fleet.empty()},
+                {"--role", !flags.role.empty()},
+                {"--layout", !flags.layout.empty()},
+                {"--precision", !flags.precision.empty()},
+                {"--prefill-layout", !flags.prefill_layout.empty()},
+                {"--decode-layout", !flags.decode_layout.empty()},
+                {"--redundant-experts", flags.redundant_experts.has_value()},
+                {"--mtp-accept", flags.mtp_accept.has_value()},
+                {"--imbalance", flags.imbalance.has_value()},
+                {"--cached", flags.cached != 0}},
+               fmt::format("describes GPUs, and {} stands in their place", instead), "leave one out");
 }
 
 double dollars_of(const std::string& text, double fallback) {
@@ -130,6 +152,9 @@ int run_cpu(const Flags& flags) {
 int run_machines(const Flags& flags) {
   refuse_gpu_flags(flags, "--machine");
   if (!flags.slo.empty()) refuse("--slo: the speeds that --machine gives are taken as they are", "leave it out");
+  if (!flags.price.empty()) refuse("--price: a machine's price stands with its speeds", "write --machine …,price=0.1");
+  refuse_given({{"--batch-per-gpu", flags.batch != 0}, {"--context", !flags.context.empty()}},
+               "says nothing of a machine of measured speed", "leave it out; the load may have a context");
   arch::config_of(flags.model, home());  // a slip in the name is found here as anywhere
   if (flags.load.empty()) refuse("--load is missing", "give input=608B,output=168B or the like");
   plan::DailyLoad load = plan::read_load(flags.load);
@@ -143,12 +168,21 @@ int run_machines(const Flags& flags) {
 std::optional<int64_t> ep_of(const std::string& text, const char* flag) {
   if (text.empty()) return std::nullopt;
   plan::Layout layout = layout_of(text, flag);
-  if (layout.tp > 1) refuse(fmt::format("{}: a day's pools are planned with tp=1", flag), "write ep=32");
+  if (layout.tp > 1 || layout.dp)
+    refuse(fmt::format("{}: a day's pools are planned with tp=1, and as many units as the load takes", flag),
+           "write ep=32");
   return layout.ep;
 }
 
 int run_day(const Flags& flags) {
-  if (!flags.role.empty()) refuse("--load plans both pools, --role one of them", "leave one out");
+  refuse_given({{"--role", !flags.role.empty()},
+                {"--layout", !flags.layout.empty()},
+                {"--batch-per-gpu", flags.batch != 0},
+                {"--context", !flags.context.empty()},
+                {"--cached", flags.cached != 0},
+                {"--imbalance", flags.imbalance.has_value()}},
+               "describes one pool, and --load plans a day of both",
+               "leave one out; a load has context=, prompt= and hit=, pools --prefill-layout and --decode-layout");
   plan::DayPlan day;
   day.model = flags.model;
   day.config = arch::config_of(flags.model, home());
@@ -156,10 +190,10 @@ int run_day(const Flags& flags) {
   day.load = plan::read_load(flags.load);
   if (!flags.slo.empty()) day.objective = plan::parse_objective(flags.slo);
   day.precision = precision_of(flags, day.fleet.gpu);
-  day.mtp_accept = if_given(flags.mtp_accept, -1);
+  day.mtp_accept = flags.mtp_accept;
   day.prefill_ep = ep_of(flags.prefill_layout, "--prefill-layout"),
   day.decode_ep = ep_of(flags.decode_layout, "--decode-layout");
-  if (flags.redundant_experts >= 0) day.redundant_experts = flags.redundant_experts;
+  day.redundant_experts = flags.redundant_experts;
   day.price = dollars_of(flags.price, 2);
   plan::Day result = plan::plan_day(day);
   flags.output.print(plan::report(result), plan::to_json(result), plan::explain(result),
@@ -185,12 +219,14 @@ Action setup_plan_serve(CLI::App& command) {
   command.add_option("--precision", flags->precision, "fp8 (where the GPU has it) or bf16");
   command.add_option("--mtp-accept", flags->mtp_accept,
                      "chance that the second token is accepted, 0 to 1 (none: no speculation)");
-  command.add_option("--redundant-experts", flags->redundant_experts,
-                     "expert copies besides the model's own (a pool: 0; a day: an eighth)");
+  command
+      .add_option("--redundant-experts", flags->redundant_experts,
+                  "expert copies besides the model's own (a pool: 0; a day: an eighth)")
+      ->check(CLI::Range(0, 1'000'000));
   command.add_option("--imbalance", flags->imbalance, "busiest expert rank over the mean (none: estimated)");
   command.add_option("--load", flags->load,
                      "a day of both pools: input=608B,output=168B,hit=56.3%,context=4989,peak=1.23, or a TOML file");
-  command.add_option("--slo", flags->slo, "a day's objectives: ttft=2s,tpot=50ms");
+  command.add_option("--slo", flags->slo, "objectives of a day or a pool: ttft=2s,tpot=50ms");
   command.add_option("--prefill-layout", flags->prefill_layout, "a day's: ep=32 (none: searched)");
   command.add_option("--decode-layout", flags->decode_layout, "a day's: ep=144 (none: searched)");
   command.add_option("--price", flags->price, "dollars a GPU hour (default 2), of --cpu an hour of the machine (0.1)");

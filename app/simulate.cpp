@@ -3,6 +3,7 @@
 
 #include "app/command.h"
 #include "app/explained_output.h"
+#include "app/plan.h"
 #include "app/plan_flags.h"
 #include "octet/base/cpu.h"
 #include "octet/base/file.h"
@@ -122,7 +123,8 @@ int run(const Flags& flags) {
   double interval = planned.goodput.checkpoint_interval;
   auto outcome = plan::simulate_run(scenario.plan.fleet, simulated.step_seconds, planned.steps, interval, flags.seed);
   if (!flags.trace.empty()) replace_file(flags.trace, plan::chrome_trace(simulated, scenario));
-  Json out = {{"step_seconds", simulated.step_seconds},
+  Json out = {{"fits", planned.fits},
+              {"step_seconds", simulated.step_seconds},
               {"planned_seconds", simulated.planned_seconds},
               {"optimizer_seconds", simulated.optimizer_seconds},
               {"waiting", simulated.waiting},
@@ -135,9 +137,12 @@ int run(const Flags& flags) {
   out["run"] = {{"seconds", outcome.seconds},           {"goodput", outcome.goodput()},
                 {"failures", outcome.failures},         {"checkpoints", outcome.checkpoints},
                 {"lost_seconds", outcome.lost_seconds}, {"checkpoint_interval_seconds", interval}};
-  flags.output.print(to_text(scenario, simulated, outcome, interval), std::move(out),
-                     plan::explain(scenario, simulated, outcome, interval));
-  return 0;
+  std::string text = to_text(scenario, simulated, outcome, interval);
+  if (!planned.fits)
+    text += fmt::format("  this plan DOES NOT FIT: {:.1f} GiB of {:.1f} a GPU; octet plan train says what would\n",
+                        planned.memory.total() / 0x1p30, planned.plan.fleet.gpu.hbm_usable / 0x1p30);
+  flags.output.print(text, std::move(out), plan::explain(scenario, simulated, outcome, interval));
+  return planned.fits ? 0 : does_not_fit;
 }
 
 static Registration command(
@@ -160,8 +165,9 @@ static Registration command(
       command
           .add_option("--popularity", flags->popularity,
                       "standard deviation of the log of an expert's popularity, in the exchange")
+          ->check(CLI::Range(0.0, 100.0))
           ->capture_default_str();
-      command.add_option("--threads", flags->threads, "default: the cores that there are");
+      command.add_option("--threads", flags->threads, "default: the cores that there are")->check(CLI::Range(1, 4096));
       flags->output.add_to(command);
       command.footer(
           "Example:\n  octet simulate deepseek-v3 --fleet h800x2048 --layout pp=16,ep=64 --batch 15360 --seq 4096 \\\n"

@@ -25,6 +25,11 @@ w claim-gpu.toml 'statement = "s"\nsource = "t"\nkind = "cost"\ngpu = "h900"\n[c
 w claim-formula.toml 'statement = "s"\nsource = "t"\nkind = "sum"\n[claimed]\ncost = "$5M"\n[[relation]]\nclaimed = "cost"\ncomputed = "cost +"\n'
 w claim-broken.toml 'statement = "s\n'
 w claim-empty.toml ''
+w claim-zero.toml 'statement = "s"\nsource = "t"\nkind = "sum"\n[claimed]\ncost = "$5M"\n[[relation]]\nclaimed = "cost"\ncomputed = "1/0"\n'
+w claim-euro.toml 'statement = "s"\nsource = "t"\nkind = "cost"\n[claimed]\ncost = "5M EUR"\n'
+w book-lacks.toml 'title = "t"\ndate = 2024-12-27\nsubject = "tco"\n[values]\nnetwork = { value = "5 $/node", tag = "stated", source = "s" }\n'
+w book-date.toml 'title = "t"\ndate = "yesterday"\nsubject = "tco"\n[values]\nserver = { value = "5 $/node", tag = "stated", source = "s" }\n'
+w fleet-node.toml 'gpu = "h800"\ngpus = 64\ngpus_per_node = 4\n'
 w book-negative.toml 'title = "t"\ndate = 2024-12-27\nsubject = "tco"\n[values]\nserver = { value = "-5 $/node", tag = "stated", source = "s" }\n'
 w book-unit.toml 'title = "t"\ndate = 2024-12-27\nsubject = "tco"\n[values]\nserver = { value = "258,001", tag = "stated", source = "s" }\n'
 w book-source.toml 'title = "t"\ndate = 2024-12-27\nsubject = "tco"\n[values]\nserver = { value = "258,001 $/node", tag = "stated" }\n'
@@ -192,6 +197,35 @@ missing.toml                   | cost audit $work/missing.toml
 kind                           | calibrate-hardware $work/table-kind.toml
 value                          | calibrate-hardware $work/table-nan.toml
 measurement                    | calibrate-hardware $work/claim-empty.toml
+--tokens                       | $v3 --tokens 0
+--tokens                       | $v3 --tokens 999999999999999999T
+--steps                        | $v3 --steps 0
+--steps                        | $v3 --steps -1
+--mtp                          | $v3 --mtp -1
+1 to 64                        | $v3 --expert-imbalance 65
+1 to 1 with ep=1               | ${v3/,ep=64/} --expert-imbalance 2
+octet plan train --help        | $v3 --nothing
+octet plan serve --help        | $pool --gpus many
+--cached                       | $pool --cached 100
+--cached                       | ${pool/decode/prefill} --cached 2000
+--price                        | $pool --price 2
+1 to 72                        | $pool --imbalance 73
+--redundant-experts            | ${pool/32/-1}
+cannot hold a prompt           | $day --load input=608B,output=168B,prompt=1000,context=10
+given twice                    | $day --load input=608B,input=608B,output=168B
+--layout                       | $day --load input=608B,output=168B --layout ep=144
+--imbalance                    | $day --load input=608B,output=168B --imbalance 2
+--decode-layout                | $day --load input=608B,output=168B --decode-layout ep=144,dp=2
+--price                        | plan serve mini --machine prefill=900,decode=45 --load input=10M,output=1M --price 5
+gpus_per_node                  | plan train deepseek-v3 --fleet $work/fleet-node.toml --batch 64 --seq 4096
+--tokens                       | cost run --model deepseek-v3 --fleet h800x2048 --layout pp=16,ep=64 --batch 15360 --seq 4096 --tokens 0
+0 to 100 %                     | cost deepseek-v3 --set 'busy=200 %'
+PUE                            | cost tco --set 'pue=0.5 x'
+more than the input            | cost serving-day --set 'hits=700B tokens'
+lacks 'server'                 | cost tco --book $work/book-lacks.toml
+a day such as                  | cost tco --book $work/book-date.toml
+divides by zero                | cost audit $work/claim-zero.toml
+dollars                        | cost audit $work/claim-euro.toml
 did you mean                   | plan train deepseek-v3 --fleat h800x64
 subcommand                     | plan
 unknown command 'costs'        | costs deepseek-v3

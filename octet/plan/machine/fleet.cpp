@@ -4,23 +4,10 @@
 
 namespace octet::plan {
 
-const char* name(Fabric fabric) {
-  switch (fabric) {
-    case Fabric::multi_plane:
-      return "multi_plane";
-    case Fabric::fat_tree:
-      return "fat_tree";
-    case Fabric::rails:
-      return "rails";
-  }
-  return "";
-}
-
 Fleet fleet_of(const Gpu& gpu, int64_t gpus) {
   Fleet out;
   out.gpu = gpu;
   out.gpus = gpus;
-  out.gpus_per_node = std::min<int64_t>(gpu.nvlink_domain, gpus);
   return out;
 }
 
@@ -45,14 +32,14 @@ Fleet read_short(const std::string& text) {
   return fleet_of(gpu(text.substr(0, cross)), count);
 }
 
-void read_network(const Fields& network, Fleet& fleet) {
-  std::string fabric = network.one_of_or("fabric", {"multi_plane", "fat_tree", "rails"}, "multi_plane");
-  fleet.fabric = fabric == "rails" ? Fabric::rails : fabric == "fat_tree" ? Fabric::fat_tree : Fabric::multi_plane;
-  fleet.nodes_per_leaf = network.integer_or("nodes_per_leaf", 1, 100000, fleet.nodes_per_leaf);
-  fleet.oversubscription = network.number_or("oversubscription", 1, 1000, fleet.oversubscription);
-  fleet.latency_same_leaf = network.number_or("latency_same_leaf_us", 0, 1e6, 2.8) * 1e-6;
-  fleet.latency_cross_leaf = network.number_or("latency_cross_leaf_us", 0, 1e6, 3.7) * 1e-6;
-  network.finish();
+void read_network(const Fields& fields, Network& out) {
+  std::string fabric = fields.one_of_or("fabric", {"multi_plane", "fat_tree", "rails"}, "multi_plane");
+  out.fabric = fabric == "rails" ? Fabric::rails : fabric == "fat_tree" ? Fabric::fat_tree : Fabric::multi_plane;
+  out.nodes_per_leaf = fields.integer_or("nodes_per_leaf", 1, 100000, out.nodes_per_leaf);
+  out.oversubscription = fields.number_or("oversubscription", 1, 1000, out.oversubscription);
+  out.latency_same_leaf = fields.number_or("latency_same_leaf_us", 0, 1e6, 1e6 * out.latency_same_leaf) * 1e-6;
+  out.latency_cross_leaf = fields.number_or("latency_cross_leaf_us", 0, 1e6, 1e6 * out.latency_cross_leaf) * 1e-6;
+  fields.finish();
 }
 
 void read_failures(const Fields& failures, Fleet& fleet) {
@@ -69,8 +56,7 @@ Fleet read_table(const std::string& path) {
   const Json* values = file.find("gpu_values");
   Gpu which = values ? read_gpu(name, *values, path + ": gpu_values") : gpu(name);
   Fleet out = fleet_of(which, file.integer("gpus", 1, most_gpus));
-  out.gpus_per_node = file.integer_or("gpus_per_node", 1, 100000, out.gpus_per_node);
-  if (auto network = file.object_or_none("network")) read_network(*network, out);
+  if (auto network = file.object_or_none("network")) read_network(*network, out.gpu.network);
   if (auto failures = file.object_or_none("failures")) read_failures(*failures, out);
   file.finish();
   return out;

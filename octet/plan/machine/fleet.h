@@ -7,17 +7,9 @@
 
 namespace octet::plan {
 
-enum class Fabric { multi_plane, fat_tree, rails };
-const char* name(Fabric fabric);
-
 struct Fleet {
   Gpu gpu;
   int64_t gpus = 0;
-  int64_t gpus_per_node = 8;  // one server's
-  Fabric fabric = Fabric::multi_plane;
-  int64_t nodes_per_leaf = 32;  // servers below one leaf switch
-  double oversubscription = 1;  // leaf to spine: bandwidth below over bandwidth above
-  double latency_same_leaf = 2.8e-6, latency_cross_leaf = 3.7e-6;
   double gpu_mtbf_hours = 50000;   // mean time between failures that stop the run, of one GPU (Llama 3 report: 419
                                    // interruptions in 54 days of 16384 GPUs)
   double restart_seconds = 600;    // from a failure to the first step after it

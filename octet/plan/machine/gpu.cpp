@@ -4,6 +4,18 @@
 
 namespace octet::plan {
 
+const char* name(Fabric fabric) {
+  switch (fabric) {
+    case Fabric::multi_plane:
+      return "multi_plane";
+    case Fabric::fat_tree:
+      return "fat_tree";
+    case Fabric::rails:
+      return "rails";
+  }
+  return "";
+}
+
 namespace {
 
 const Json& table() {

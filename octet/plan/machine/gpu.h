@@ -27,6 +27,19 @@ struct Calibration {
   bool operator==(const Calibration&) const = default;
 };
 
+enum class Fabric { multi_plane, fat_tree, rails };
+const char* name(Fabric fabric);
+
+// What lies behind the GPUs' network ports. The latencies are those of the InfiniBand network that the calibration's
+// exchanges were measured on: only what a network has beyond them is added to times.
+struct Network {
+  Fabric fabric = Fabric::multi_plane;
+  int64_t nodes_per_leaf = 32;  // servers below one leaf switch
+  double oversubscription = 1;  // leaf to spine: bandwidth below over bandwidth above
+  static constexpr double measured_same_leaf = 2.8e-6, measured_cross_leaf = 3.7e-6;
+  double latency_same_leaf = measured_same_leaf, latency_cross_leaf = measured_cross_leaf;  // seconds
+};
+
 struct Gpu {
   std::string name;
   double bf16 = 0, fp8 = 0;  // FLOP/s; fp8 is 0 where there is none
@@ -40,6 +53,7 @@ struct Gpu {
   int64_t exchange_sms = 0;   // of them, lent to communication while it runs beside arithmetic
   double watts = 0;           // the board's limit
   Calibration measured;
+  Network network;
 
   double peak(bool use_fp8) const { return use_fp8 ? fp8 : bf16; }
 };

@@ -33,11 +33,34 @@ double used(const Routes& routes, double held) {
 
 double outside(int64_t n) { return n > 1 ? 1.0 - 1.0 / static_cast<double>(n) : 0.0; }
 
+// Bytes a second that a port carries when `across` of its traffic, and of its neighbours', leaves the leaf switch.
+double port_rate(const Gpu& gpu, double across) {
+  return gpu.nic * gpu.measured.nic / std::max(1.0, across * gpu.network.oversubscription);
+}
+
+// Seconds that a message takes beyond those which the calibration's kernels hold already; less where it is faster.
+double latency_beyond(const Gpu& gpu, bool across) {
+  const Network& n = gpu.network;
+  return across ? n.latency_cross_leaf - Network::measured_cross_leaf
+                : n.latency_same_leaf - Network::measured_same_leaf;
+}
+
+// An exchange over the network: its two kernels and, one after the other, `rounds` messages.
+double exchange_overhead(const Gpu& gpu, const Group& group, double rounds = 1) {
+  double beyond = group.nodes() > 1 ? rounds * latency_beyond(gpu, across_leaves(gpu, group) > 0) : 0;
+  return std::max(0.0, gpu.measured.exchange_seconds() + beyond);
+}
+
 }  // namespace
 
 Group group_of(const Gpu& gpu, int64_t ranks, int64_t stride) {
   int64_t fit = std::max<int64_t>(1, gpu.nvlink_domain / std::max<int64_t>(1, stride));
-  return {ranks, std::min(ranks, fit)};
+  return {ranks, std::min(ranks, fit), std::max<int64_t>(1, stride / gpu.nvlink_domain)};
+}
+
+double across_leaves(const Gpu& gpu, const Group& group) {
+  double below_one = std::max(1.0, static_cast<double>(gpu.network.nodes_per_leaf / group.apart));
+  return group.nodes() > 1 ? std::max(0.0, 1 - below_one / static_cast<double>(group.nodes())) : 0;
 }
 
 Reach reach(const Routes& routes, const Group& group) {
@@ -50,10 +73,10 @@ Reach reach(const Routes& routes, const Group& group) {
 
 double exchange_seconds(const Gpu& gpu, const Group& group, const Reach& reach, double tokens, double bytes) {
   if (group.ranks <= 1) return 0;
-  double network = tokens * bytes * reach.nodes * outside(group.nodes()) / (gpu.nic * gpu.measured.nic);
+  double network = tokens * bytes * reach.nodes * outside(group.nodes()) / port_rate(gpu, across_leaves(gpu, group));
   double nvlink =
       group.per_node > 1 ? tokens * bytes * reach.ranks * outside(group.ranks) / (gpu.nvlink * gpu.measured.nvlink) : 0;
-  return std::max(network, nvlink) + gpu.measured.exchange_seconds();
+  return std::max(network, nvlink) + exchange_overhead(gpu, group);
 }
 
 double low_latency_exchange_seconds(const Gpu& gpu, const Group& group, const Routes& routes, double tokens,
@@ -61,18 +84,22 @@ double low_latency_exchange_seconds(const Gpu& gpu, const Group& group, const Ro
   if (group.ranks <= 1) return 0;
   double total = tokens * bytes * static_cast<double>(routes.top_k);
   double far = outside(group.nodes());
-  double network = total * far / (gpu.nic * gpu.measured.nic);
+  // Rails are joined by the spine alone, and a message goes straight to its expert's place.
+  double across = across_leaves(gpu, group);
+  if (gpu.network.fabric == Fabric::rails) across = 1 - (1 - across) / static_cast<double>(group.per_node);
+  double network = total * far / port_rate(gpu, across);
   double near = outside(group.ranks) - far;  // neither the own rank's nor another domain's
   double nvlink = group.per_node > 1 ? total * near / (gpu.nvlink * gpu.measured.nvlink) : 0;
-  return std::max(network, nvlink) + gpu.measured.exchange_seconds();
+  return std::max(network, nvlink) + exchange_overhead(gpu, group);
 }
 
 double gather_seconds(const Gpu& gpu, const Group& group, double bytes) {
   if (group.ranks <= 1 || bytes <= 0) return 0;
   // Each of a domain's members carries its share of the whole over its own network port.
-  double network = bytes * outside(group.nodes()) / static_cast<double>(group.per_node) / (gpu.nic * gpu.measured.nic);
+  double network =
+      bytes * outside(group.nodes()) / static_cast<double>(group.per_node) / port_rate(gpu, across_leaves(gpu, group));
   double nvlink = bytes * outside(group.per_node) / (gpu.nvlink * gpu.measured.nvlink);
-  return std::max(network, nvlink) + gpu.measured.exchange_seconds();
+  return std::max(network, nvlink) + exchange_overhead(gpu, group, std::ceil(std::log2(group.nodes())));
 }
 
 double send_seconds(const Gpu& gpu, Hop hop, double bytes) {
@@ -81,8 +108,10 @@ double send_seconds(const Gpu& gpu, Hop hop, double bytes) {
       return 0;
     case Hop::nvlink:
       return bytes / (gpu.nvlink * gpu.measured.nvlink);
-    case Hop::network:
-      return bytes / (gpu.nic * gpu.measured.nic);
+    case Hop::leaf:
+      return bytes / port_rate(gpu, 0) + std::max(0.0, latency_beyond(gpu, false));
+    case Hop::spine:
+      return bytes / port_rate(gpu, 1) + std::max(0.0, latency_beyond(gpu, true));
   }
   return 0;
 }

@@ -8,8 +8,9 @@
 
 namespace octet::plan {
 
+// Its domains lie `apart` nodes from each other, and so perhaps below several leaf switches.
 struct Group {
-  int64_t ranks = 1, per_node = 1;
+  int64_t ranks = 1, per_node = 1, apart = 1;
   int64_t nodes() const { return (ranks + per_node - 1) / per_node; }
 };
 
@@ -39,8 +40,11 @@ double low_latency_exchange_seconds(const Gpu& gpu, const Group& group, const Ro
 // Reduce-scatter or all-gather whose whole is `bytes` on each rank (half an all-reduce).
 double gather_seconds(const Gpu& gpu, const Group& group, double bytes);
 
-// One message to another pipeline rank. `same_node`: over NVLink.
-enum class Hop { local, nvlink, network };
+// Share of a group's traffic between domains, spread evenly over them, that leaves its leaf switch.
+double across_leaves(const Gpu& gpu, const Group& group);
+
+// One message to another pipeline rank: within a domain, below one leaf switch, or perhaps over the spine.
+enum class Hop { local, nvlink, leaf, spine };
 double send_seconds(const Gpu& gpu, Hop hop, double bytes);
 
 }  // namespace octet::plan

@@ -104,8 +104,12 @@ std::optional<Pool> best_pool(const DayPlan& day, const ServeModel& model, Role 
     if (!point) continue;
     Pool pool;
     pool.latency = latency(day, *point);
-    pool.rate = point->tokens_per_second_per_node * day.headroom;
-    pool.unit_nodes = std::max<int64_t>(1, (point->plan.gpus + 7) / 8);
+    // Units take whole nodes, or share one: what they leave of a node does no work.
+    int64_t gpus = point->plan.gpus;
+    pool.unit_nodes = (gpus + 7) / 8;
+    int64_t busy = gpus >= 8 ? gpus : 8 / gpus * gpus;
+    pool.busy = static_cast<double>(busy) / static_cast<double>(8 * pool.unit_nodes);
+    pool.rate = point->tokens_per_second_per_node * day.headroom * pool.busy;
     pool.at = std::move(*point);
     follow_load(day, role == Role::prefill ? day.load.input : day.load.output, pool);
     if (!best || pool.mean_nodes < best->mean_nodes) best = std::move(pool);

@@ -51,6 +51,7 @@ struct Pool {
   ServePrediction at;  // the operating point, before headroom
   double rate = 0;     // tokens a second and node that it takes in (prefill, hits included) or puts out
   int64_t unit_nodes = 1;
+  double busy = 1;     // share of the nodes' GPUs that work: 20 GPUs take three nodes of 8
   double latency = 0;  // seconds: TTFT (90th percentile) or TPOT
   std::array<int64_t, 24> nodes{};
   double mean_nodes = 0;

@@ -93,8 +93,9 @@ std::vector<Explained> explain(const Day& day) {
   for (auto [name, pool] : {std::pair{"prefill", &*day.prefill}, {"decode", &*day.decode}}) {
     out.push_back(
         {fmt::format("{}: tokens a second a node", name), fmt::format("{:.0f}", pool->rate),
-         fmt::format("{:.0f} at the largest batch within the objective, less {:.0f} % for load within the hour",
-                     pool->at.tokens_per_second_per_node, 100 * (1 - plan.headroom)),
+         fmt::format("{:.0f} at the largest batch within the objective, less {:.0f} % for load within the hour{}",
+                     pool->at.tokens_per_second_per_node, 100 * (1 - plan.headroom),
+                     pool->busy < 1 ? fmt::format(", on {:.1f} % of the nodes' GPUs", 100 * pool->busy) : ""),
          file});
     out.push_back({fmt::format("{}: nodes", name), fmt::format("{:.1f}", pool->mean_nodes),
                    fmt::format("mean over 24 hours of the load / rate, in whole units of {}", pool->unit_nodes), file});

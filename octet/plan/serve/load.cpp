@@ -24,7 +24,10 @@ Json pairs(const std::string& text, const char* flag, const char* example) {
     if (equals == std::string::npos || equals == 0)
       throw Error(ErrorKind::usage, fmt::format("{}: expected key=value, found '{}'", flag, printable(item)),
                   fmt::format("write for example {}", example));
-    out[item.substr(0, equals)] = item.substr(equals + 1);
+    std::string key = item.substr(0, equals);
+    if (out.contains(key))
+      throw Error(ErrorKind::usage, fmt::format("{}: {} is given twice", flag, printable(key)), "give it once");
+    out[key] = item.substr(equals + 1);
   }
   return out;
 }
@@ -103,6 +106,11 @@ DailyLoad read_load(const std::string& text) {
   double answer = out.output / out.input;  // tokens of answer for a token of prompt
   if (out.prompt == 0) out.prompt = out.context > 0 ? out.context / (1 + answer / 2) : 4096;
   if (out.context == 0) out.context = out.prompt * (1 + answer / 2);
+  if (out.context < out.prompt)
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: a context of {} tokens cannot hold a prompt of {}", fields.where(),
+                            format_count(out.context), format_count(out.prompt)),
+                "context is what an output token sees: its prompt and the answer so far");
   if (!(out.prompt <= 1e8 && out.context <= 1e8))
     throw Error(ErrorKind::usage,
                 fmt::format("{}: {} tokens in and {} out make sequences of {}", fields.where(), format_count(out.input),

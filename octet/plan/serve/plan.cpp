@@ -56,15 +56,19 @@ void check_plan(const ServePlan& p) {
   if (!(p.context >= 1 && p.context <= 1e8))
     refuse(fmt::format("--context: expected 1 to 100000000 tokens, found {}", p.context));
   if (p.cached < 0 || p.cached >= p.context)
-    refuse(fmt::format("--hit: {} cached tokens leave nothing of a prompt of {}", p.cached, p.context));
+    refuse(fmt::format("--cached: {} cached tokens leave nothing of a prompt of {}", p.cached, p.context));
+  if (p.cached > 0 && p.role == Role::decode)
+    refuse("--cached: decoding computes no prompt", "leave it out, or use --role prefill");
   if (p.mtp_accept) {
     if (!(*p.mtp_accept >= 0 && *p.mtp_accept <= 1))
       refuse(fmt::format("--mtp-accept: expected a share from 0 to 1, found {}", *p.mtp_accept), "85 % is 0.85");
     if (p.config.mtp_layers.empty()) refuse(fmt::format("--mtp-accept: {} has no MTP layer", p.model), "leave it out");
     if (p.role == Role::prefill) refuse("--mtp-accept: prefill makes no drafts", "leave it out, or use --role decode");
   }
-  if (p.imbalance && !(*p.imbalance >= 1 && *p.imbalance <= 1000))
-    refuse(fmt::format("--imbalance: expected the busiest over the mean, 1 to 1000, found {}", *p.imbalance));
+  // One rank that gets every token has ep times the mean.
+  if (p.imbalance && !(*p.imbalance >= 1 && *p.imbalance <= static_cast<double>(p.ep)))
+    refuse(fmt::format("--imbalance: expected the busiest over the mean, 1 to {} with ep={}, found {}", p.ep, p.ep,
+                       *p.imbalance));
 }
 
 }  // namespace octet::plan

@@ -217,6 +217,21 @@ TEST(Day, MeetsItsObjectivesAndSplitsItsMoney) {
   EXPECT_NEAR(plan_day(dear).dollars, 2 * day.dollars, 1e-6);
 }
 
+TEST(Day, GpusThatAUnitLeavesOfItsNodesDoNoWork) {
+  OCTET_LONG_IF_SANITIZED();
+  DayPlan plan = day_six();
+  plan.redundant_experts.reset();
+  for (auto [ep, busy] : {std::pair{20, 20.0 / 24}, {144, 1.0}, {4, 1.0}, {3, 6.0 / 8}}) {
+    plan.decode_ep = ep;
+    plan.objective.tpot = ep < 8 ? 1 : 0.05;
+    Day day = plan_day(plan);
+    if (!day.decode) continue;  // V3 does not fit a few GPUs
+    EXPECT_DOUBLE_EQ(day.decode->busy, busy) << ep;
+    double needed = 168e9 / 86400 / (day.decode->at.tokens_per_second_per_gpu * 8 * plan.headroom * busy);
+    EXPECT_GE(day.decode->mean_nodes, needed - 1e-6) << ep;
+  }
+}
+
 TEST(Day, SaysWhatIsMissed) {
   DayPlan small = day_six();
   small.fleet = read_fleet("h800x800");

@@ -8,8 +8,9 @@ namespace octet::plan {
 namespace {
 
 std::string network_words(const Fleet& fleet) {
-  return fmt::format("{}, NVLink domains of {}, {} nodes a leaf switch, {:g} x oversubscribed", name(fleet.fabric),
-                     fleet.gpu.nvlink_domain, fleet.nodes_per_leaf, fleet.oversubscription);
+  return fmt::format("{}, NVLink domains of {}, {} nodes a leaf switch, {:g} x oversubscribed",
+                     name(fleet.gpu.network.fabric), fleet.gpu.nvlink_domain, fleet.gpu.network.nodes_per_leaf,
+                     fleet.gpu.network.oversubscription);
 }
 
 }  // namespace
@@ -47,12 +48,12 @@ std::vector<Explained> explain(const Scenario& scenario, const Simulated& s, con
                        f.gpu_mtbf_hours, f.restart_seconds),
            "Llama 3 report, section 3.3.4; " + fleet},
           {"checkpoints", fmt::format("{}", run.checkpoints),
-           fmt::format("every {}, sqrt(2 x {:g} s x the fleet's mean time between failures)",
+           fmt::format("every {}, the best for pauses of {:g} s and the fleet's mean time between failures",
                        format_duration(checkpoint_interval), f.checkpoint_seconds),
-           "Young 1974; " + fleet},
+           "Daly 2006; " + fleet},
           {"run", format_duration(run.seconds), "training + lost + checkpoints + restarts", file},
           {"goodput", share(run.goodput()), "training / run", file},
-          {"network", network_words(f), "of --exchange; steps take the planner's formula of it", fleet}};
+          {"network", network_words(f), "steps take the planner's formulas of it, --exchange each message", fleet}};
 }
 
 std::vector<Explained> explain(const ExchangeQuery& q, const ExchangeOutcome& dispatch,
@@ -68,8 +69,8 @@ std::vector<Explained> explain(const ExchangeQuery& q, const ExchangeOutcome& di
            "DeepSeek-V3 report, section 2.1.2"},
           {"network", network_words(q.fleet), "who reaches whom through what", fleet},
           {"latency",
-           fmt::format("{:.1f} us below a leaf, {:.1f} across", q.fleet.latency_same_leaf * 1e6,
-                       q.fleet.latency_cross_leaf * 1e6),
+           fmt::format("{:.1f} us below a leaf, {:.1f} across", q.fleet.gpu.network.latency_same_leaf * 1e6,
+                       q.fleet.gpu.network.latency_cross_leaf * 1e6),
            "the farthest message's", "Insights into DeepSeek-V3 (ISCA 2025); " + fleet},
           {"port", fmt::format("{:.1f} GB/s", gpu.nic * gpu.measured.nic / 1e9), "stated bandwidth x calibrated share",
            "octet/plan/machine"},

@@ -25,9 +25,15 @@ RunOutcome simulate_run(const Fleet& fleet, double step_seconds, double steps, d
       if (!last) out.checkpoint_seconds += fleet.checkpoint_seconds, ++out.checkpoints;
     } else {
       out.lost_seconds += until;
-      out.restart_seconds += fleet.restart_seconds;
       ++out.failures;
       until = next_failure();
+      for (; until < fleet.restart_seconds && out.failures < most_failures;
+           ++out.failures) {  // again, while restarting
+        out.restart_seconds += until;
+        until = next_failure();
+      }
+      out.restart_seconds += fleet.restart_seconds;
+      until -= fleet.restart_seconds;
     }
   }
   out.seconds = out.training_seconds + out.lost_seconds + out.checkpoint_seconds + out.restart_seconds;

@@ -81,13 +81,28 @@ TEST(Simulate, TheTraceIsChromes) {
 }
 
 TEST(Run, GoodputAgreesWithTheFormula) {
+  TrainPlan plan = v3(256, 32 * 16);
+  double before = 2;
+  for (double hours : {50000.0, 2000.0, 500.0, 100.0}) {  // to failures every three minutes
+    plan.fleet.gpu_mtbf_hours = hours;
+    Prediction p = predict(plan);
+    RunOutcome run = simulate_run(plan.fleet, 1, 3e6, p.goodput.checkpoint_interval, 3);
+    EXPECT_NEAR(run.goodput(), p.goodput.share, 0.02 * p.goodput.share) << hours;
+    EXPECT_LT(p.goodput.share, before);
+    EXPECT_GT(p.goodput.share, 0);
+    EXPECT_NEAR(p.gpu_hours_with_failures * p.goodput.share, p.gpu_hours, 1e-6 * p.gpu_hours);
+    before = p.goodput.share;
+  }
+  // No other interval does better.
   Fleet fleet = read_fleet("h800x2048");
-  Prediction p = predict(v3(256, 32 * 16));
-  p.plan.fleet = fleet;
-  double mtbf = fleet.gpu_mtbf_hours * 3600 / 2048, interval = std::sqrt(2 * fleet.checkpoint_seconds * mtbf);
-  RunOutcome run = simulate_run(fleet, 20, 2e6, interval, 3);
-  double formula = 1 - fleet.checkpoint_seconds / interval - (interval / 2 + fleet.restart_seconds) / mtbf;
-  EXPECT_NEAR(run.goodput(), formula, 0.005);
+  fleet.gpu_mtbf_hours = 500;
+  plan.fleet.gpu_mtbf_hours = 500;
+  double best = predict(plan).goodput.checkpoint_interval;
+  auto at = [&](double interval) { return simulate_run(plan.fleet, 1, 1e7, interval, 4).goodput(); };
+  EXPECT_GT(at(best), at(best / 2));
+  EXPECT_GT(at(best), at(best * 2));
+  fleet = read_fleet("h800x2048");
+  RunOutcome run = simulate_run(fleet, 20, 2e6, 3600, 3);
   EXPECT_NEAR(run.seconds, run.training_seconds + run.lost_seconds + run.checkpoint_seconds + run.restart_seconds,
               1e-3);
   EXPECT_GT(run.failures, 100);
@@ -95,14 +110,14 @@ TEST(Run, GoodputAgreesWithTheFormula) {
 
 TEST(Topology, WhoSharesASwitch) {
   Fleet fleet = read_fleet("h800x2048");
-  fleet.nodes_per_leaf = 4;
+  fleet.gpu.network.nodes_per_leaf = 4;
   Topology planes(fleet);
   EXPECT_EQ(planes.way(0, 0), Way::self);
   EXPECT_EQ(planes.way(0, 7), Way::nvlink);
   EXPECT_EQ(planes.way(0, 8), Way::leaf);
   EXPECT_EQ(planes.way(0, 9), Way::spine);   // another place, another plane
   EXPECT_EQ(planes.way(0, 32), Way::spine);  // the fifth node
-  fleet.fabric = Fabric::fat_tree;
+  fleet.gpu.network.fabric = Fabric::fat_tree;
   EXPECT_EQ(Topology(fleet).way(0, 9), Way::leaf);
 }
 
@@ -153,9 +168,9 @@ TEST(Exchange, AgreesWithTheFormula) {
 TEST(Exchange, OversubscriptionShows) {
   OCTET_LONG_IF_SANITIZED();
   Fleet fleet = read_fleet("h800x64");
-  fleet.nodes_per_leaf = 2;
+  fleet.gpu.network.nodes_per_leaf = 2;
   double before = exchanged(fleet, 64, Kernel::throughput, 7392, 512).seconds;
-  fleet.oversubscription = 4;
+  fleet.gpu.network.oversubscription = 4;
   EXPECT_GT(exchanged(fleet, 64, Kernel::throughput, 7392, 512).seconds, 1.5 * before);
 }
 

@@ -3,15 +3,15 @@
 namespace octet::plan {
 
 Topology::Topology(const Fleet& fleet)
-    : fabric_(fleet.fabric),
+    : fabric_(fleet.gpu.network.fabric),
       domain_(fleet.gpu.nvlink_domain),
-      nodes_per_leaf_(fleet.nodes_per_leaf),
-      same_leaf_(fleet.latency_same_leaf),
-      cross_leaf_(fleet.latency_cross_leaf) {
+      nodes_per_leaf_(fleet.gpu.network.nodes_per_leaf),
+      same_leaf_(fleet.gpu.network.latency_same_leaf),
+      cross_leaf_(fleet.gpu.network.latency_cross_leaf) {
   // Ports below a leaf switch: one place of each node, or every place.
   double ports =
       static_cast<double>(nodes_per_leaf_) * (fabric_ == Fabric::fat_tree ? static_cast<double>(domain_) : 1);
-  uplink_ = ports * fleet.gpu.nic * fleet.gpu.measured.nic / fleet.oversubscription;
+  uplink_ = ports * fleet.gpu.nic * fleet.gpu.measured.nic / fleet.gpu.network.oversubscription;
 }
 
 int64_t Topology::leaf(int64_t gpu) const {

@@ -93,8 +93,8 @@ std::vector<Explained> explain(const Prediction& p) {
       fmt::format("GPU hours x {:g} W, without the rest of the server and the building", p.plan.fleet.gpu.watts),
       "the board's limit; octet cost counts servers and PUE");
   add("goodput", fmt::format("{:.4f}", p.goodput.share),
-      "1 - pause/interval - (interval/2 + restart)/MTBF, interval = sqrt(2 pause MTBF)",
-      "Young 1974, Daly 2006; failure rate: Llama 3 report, section 3.3.4");
+      "interval / (MTBF e^(restart/MTBF) (e^((interval + pause)/MTBF) - 1)), at the best interval",
+      "Daly 2006; failure rate: Llama 3 report, section 3.3.4");
   return out;
 }
 

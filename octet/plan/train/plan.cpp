@@ -142,10 +142,15 @@ void complete_in_place(TrainPlan& plan) {
   if (plan.mtp > modules) refuse(fmt::format("--mtp: {} has {} MTP modules, found {}", plan.model, modules, plan.mtp));
   if (!(plan.price >= 0 && plan.price < 1e9))
     refuse(fmt::format("--price: expected dollars from 0, found {:g}", plan.price));
-  if (!(plan.expert_imbalance >= 1 && plan.expert_imbalance < 1e6))
-    refuse(fmt::format("--expert-imbalance: expected a ratio from 1, found {:g}", plan.expert_imbalance));
+  // One rank that gets every token has ep times the mean.
+  double most_imbalance = static_cast<double>(plan.layout.ep);
+  if (!(plan.expert_imbalance >= 1 && plan.expert_imbalance <= most_imbalance))
+    refuse(fmt::format("--expert-imbalance: expected 1 to {} with ep={}, found {:g}", most_imbalance, plan.layout.ep,
+                       plan.expert_imbalance));
   double step = static_cast<double>(plan.batch) * static_cast<double>(plan.seq);
   if (plan.tokens <= 0) plan.tokens = step;
+  if (!(plan.tokens <= 1e18))
+    refuse(fmt::format("--tokens: expected at most 1e18 tokens of a run, found {:g}", plan.tokens));
   make_schedule(plan.schedule, static_cast<int>(plan.layout.pp), static_cast<int>(plan.layout.vp), 1);
 }
 

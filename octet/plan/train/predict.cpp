@@ -29,15 +29,16 @@ Prepared shape_of(const TrainPlan& plan, const ModelWork& work, Recompute recomp
 Goodput goodput_of(const Fleet& fleet) {
   Goodput out;
   out.mtbf_seconds = fleet.gpu_mtbf_hours * 3600 / static_cast<double>(fleet.gpus);
-  double pause = fleet.checkpoint_seconds;
+  // Daly 2006. Failures come as a Poisson process, during checkpoints and restarts too: until an interval t of training
+  // and its pause p have passed without one takes M e^(R/M) (e^((t+p)/M) - 1), whatever is lost before.
+  double m = out.mtbf_seconds, pause = fleet.checkpoint_seconds, restarts = std::exp(-fleet.restart_seconds / m);
   if (pause <= 0) {
-    out.share = std::max(0.0, 1 - fleet.restart_seconds / out.mtbf_seconds);
+    out.share = restarts;
     return out;
   }
-  out.checkpoint_interval = std::sqrt(2 * pause * out.mtbf_seconds);
-  double lost =
-      pause / out.checkpoint_interval + (out.checkpoint_interval / 2 + fleet.restart_seconds) / out.mtbf_seconds;
-  out.share = std::max(0.0, 1 - lost);
+  double r = std::sqrt(pause / (2 * m));
+  double t = out.checkpoint_interval = pause < 2 * m ? 2 * m * r * (1 + r / 3 + r * r / 9) - pause : m;
+  out.share = restarts * t / (m * std::expm1((t + pause) / m));
   return out;
 }
 
@@ -63,7 +64,7 @@ void derive(Prediction& out) {
   out.goodput = goodput_of(fleet);
   out.gpu_hours = out.steps * seconds * gpus / 3600;
   out.dollars = out.gpu_hours * out.plan.price;
-  out.gpu_hours_with_failures = out.goodput.share > 0 ? out.gpu_hours / out.goodput.share : 0;
+  out.gpu_hours_with_failures = out.gpu_hours / out.goodput.share;
   out.energy_kwh = out.gpu_hours * fleet.gpu.watts / 1000;
 }
 

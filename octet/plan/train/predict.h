@@ -34,7 +34,7 @@ struct Utilisation {  // of each convention: attention counted causally or in fu
 
 struct Goodput {
   double mtbf_seconds = 0;         // of the fleet
-  double checkpoint_interval = 0;  // seconds, the best one (Young 1974, Daly 2006)
+  double checkpoint_interval = 0;  // seconds, the best one (Daly 2006)
   double share = 1;                // of the time that ends up as training
 };
 

@@ -9,7 +9,8 @@ namespace {
 Hop hop_of(const TrainPlan& plan) {
   const Layout& l = plan.layout;
   Group group = group_of(plan.fleet.gpu, l.pp, l.tp * l.cp * l.dp);
-  return group.per_node >= l.pp ? Hop::nvlink : Hop::network;
+  if (group.per_node >= l.pp) return Hop::nvlink;
+  return across_leaves(plan.fleet.gpu, group) > 0 ? Hop::spine : Hop::leaf;
 }
 
 // Means over ranks of what one run of the schedule holds.

@@ -200,6 +200,32 @@ TEST(Report, EveryConventionOfUtilisationIsNamed) {
   EXPECT_NEAR(p.mfu.causal_bf16_mtp / p.mfu.causal_bf16, p.flops_causal_mtp / p.flops_causal, 1e-9);
 }
 
+TEST(Network, ASlowerNetworkMakesStepsLonger) {
+  OCTET_LONG_IF_SANITIZED();
+  TrainPlan plan = v3_run();
+  double before = predict(plan).step.step();
+  Network& network = plan.fleet.gpu.network;
+  network.nodes_per_leaf = 1;
+  EXPECT_NEAR(predict(plan).step.step(), before, 1e-9 * before);  // nothing is oversubscribed
+  network.oversubscription = 2;
+  double oversubscribed = predict(plan).step.step();
+  EXPECT_GT(oversubscribed, 1.02 * before);
+  network.oversubscription = 1000;
+  EXPECT_GT(predict(plan).step.step(), 50 * oversubscribed);
+  network.oversubscription = 1, network.latency_cross_leaf = 0.1;
+  // 61 layers, 120 micro-batches a rank over 16 ranks; four exchanges a layer and micro-batch that nothing hides.
+  EXPECT_GT(predict(plan).step.step(), 0.1 * 4 * 3 * 120);
+}
+
+TEST(Plan, TokensAndImbalanceHaveLimits) {
+  TrainPlan plan = v3_run();
+  plan.tokens = 1e30;
+  EXPECT_NE(refusal([&] { predict(plan); }).find("--tokens"), std::string::npos);
+  plan = v3_run();
+  plan.expert_imbalance = 65;
+  EXPECT_NE(refusal([&] { predict(plan); }).find("1 to 64"), std::string::npos);
+}
+
 TEST(Step, PipelineTrafficIsWhatHandingOverCosts) {
   TrainPlan plan = v3_run();
   double timed = predict(plan).step.pipeline;
