@@ -16,7 +16,7 @@ struct Flags {
 
 Json to_json(const plan::Calibration& constants, const std::vector<plan::Residual>& rows) {
   Json out, list = Json::array();
-  out["constants"] = parse_toml(plan::to_toml(constants), "calibration")["constants"];
+  out["constants"] = parse_toml(plan::to_toml(constants, ""), "calibration")["constants"];
   for (const auto& row : rows)
     list.push_back({{"name", row.measured.name},
                     {"kind", row.measured.kind},
@@ -29,9 +29,9 @@ Json to_json(const plan::Calibration& constants, const std::vector<plan::Residua
   return out;
 }
 
-std::string to_text(const plan::Calibration& constants, const std::vector<plan::Residual>& rows) {
-  std::string text = fmt::format("{}\n{:<36} {:>12} {:>12} {:>9}\n", plan::to_toml(constants), "measurement",
-                                 "measured", "predicted", "error");
+std::string to_text(const std::string& toml, const std::vector<plan::Residual>& rows) {
+  std::string text =
+      fmt::format("{}\n{:<36} {:>12} {:>12} {:>9}\n", toml, "measurement", "measured", "predicted", "error");
   for (const auto& row : rows)
     text += fmt::format("{:<36} {:>12.4g} {:>12.4g} {:>+8.1f} %  {}\n", printable(row.measured.name, 36),
                         row.measured.value, row.predicted, 100 * row.error(),
@@ -42,11 +42,13 @@ std::string to_text(const plan::Calibration& constants, const std::vector<plan::
 int run(const Flags& flags) {
   Json json = flags.table.empty() ? parse_toml(plan::machine_file("microbenchmarks"), "microbenchmarks.toml")
                                   : read_toml(flags.table);
-  auto table = plan::read_measurements(json, flags.table.empty() ? "microbenchmarks.toml" : flags.table);
+  const std::string name = flags.table.empty() ? "microbenchmarks.toml" : flags.table;
+  auto table = plan::read_measurements(json, name);
   auto constants = plan::fit(table, table.gpu.measured);
   auto rows = plan::residuals(table, constants);
-  if (!flags.out.empty()) replace_file(flags.out, plan::to_toml(constants));
-  flags.output.print(to_text(constants, rows), to_json(constants, rows), plan::explain(constants, rows));
+  std::string toml = plan::to_toml(constants, printable(name));
+  if (!flags.out.empty()) replace_file(flags.out, toml);
+  flags.output.print(to_text(toml, rows), to_json(constants, rows), plan::explain(constants, rows));
   return 0;
 }
 

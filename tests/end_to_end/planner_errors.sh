@@ -44,6 +44,7 @@ w load-nan.toml 'input = "608B"\noutput = "168B"\nhit = nan\n'
 w speeds-empty.toml 'processor = "p"\nthreads = 2\ndtype = "bfloat16"\n[besides]\ndense_layer_us = 1\nexpert_layer_us = 1\npass_us = 1\n[narrow]\nproducts_gflops = 0\n'
 w table-kind.toml '[[measurement]]\nname = "a"\nkind = "speed"\nvalue = 1\nsource = "s"\n'
 w table-nan.toml '[[measurement]]\nname = "a"\nkind = "hbm_gbps"\nvalue = nan\nsource = "s"\n'
+w table-fast.toml '[[measurement]]\nname = "a"\nkind = "fp8_tflops"\nvalue = 155000\nsource = "s"\n'
 w recipe-two.toml '[model]\npreset = "octet-mini"\n[schedule]\nminutes = 1\nsteps = 5\n'
 w recipe-model.toml '[model]\npreset = "octet-mega"\n[schedule]\nminutes = 1\n'
 w config.json '{"model_type": "deepseek_v3", "hidden_size": -1}'
@@ -196,6 +197,7 @@ bytes.toml                     | cost audit $work/bytes.toml
 missing.toml                   | cost audit $work/missing.toml
 kind                           | calibrate-hardware $work/table-kind.toml
 value                          | calibrate-hardware $work/table-nan.toml
+as h800 can be                 | calibrate-hardware $work/table-fast.toml
 measurement                    | calibrate-hardware $work/claim-empty.toml
 --tokens                       | $v3 --tokens 0
 --tokens                       | $v3 --tokens 999999999999999999T

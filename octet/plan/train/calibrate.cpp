@@ -156,6 +156,18 @@ Calibration fit(const MeasurementTable& table, const Calibration& start) {
       double found = golden(at, here - reach, here + reach);
       if (at(found) < at(here) - 1e-12) best.*constant = std::exp(found);
     }
+  for (auto [share, name] : {std::pair{best.gemm_bf16, "bf16 products"},
+                             {best.gemm_fp8, "fp8 products"},
+                             {best.gemm_fp8_weight, "fp8 products for weights"},
+                             {best.attention, "attention"},
+                             {best.hbm, "memory"},
+                             {best.nvlink, "NVLink"},
+                             {best.nic, "the network"}})
+    if (share > 1.05)
+      throw Error(
+          ErrorKind::config,
+          fmt::format("the measurements make {} {:.2f} times as fast as {} can be", name, share, table.gpu.name),
+          "check their units: TFLOP/s, GB/s, us");
   return best;
 }
 
@@ -201,13 +213,13 @@ std::vector<Explained> explain(const Calibration& c, const std::vector<Residual>
   return out;
 }
 
-std::string to_toml(const Calibration& c) {
+std::string to_toml(const Calibration& c, const std::string& table) {
   return fmt::format(
-      "# Fitted by `octet calibrate-hardware` to microbenchmarks.toml; a test fits again and compares.\n[constants]\n"
+      "# Fitted by `octet calibrate-hardware` to {}; a test fits octet's own again and compares.\n[constants]\n"
       "gemm_bf16 = {:.4f}\ngemm_fp8 = {:.4f}\ngemm_fp8_weight = {:.4f}\nattention = {:.4f}\nhbm = {:.4f}\nnvlink = "
       "{:.4f}\n"
       "nic = {:.4f}\nkernel_us = {:.3f}\n",
-      c.gemm_bf16, c.gemm_fp8, c.gemm_fp8_weight, c.attention, c.hbm, c.nvlink, c.nic, c.kernel_seconds * 1e6);
+      table, c.gemm_bf16, c.gemm_fp8, c.gemm_fp8_weight, c.attention, c.hbm, c.nvlink, c.nic, c.kernel_seconds * 1e6);
 }
 
 }  // namespace octet::plan

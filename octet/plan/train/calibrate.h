@@ -44,7 +44,7 @@ MeasurementTable read_measurements(const Json& json, const std::string& where);
 
 // Least squares of log(predicted / measured) over the rows that may be fitted: single kernels weigh 4, the rows of the
 // step 1 and the whole step 10. Coordinate descent from `start`; deterministic. A constant that no row informs keeps
-// its start.
+// its start. Error{config} if something comes out faster than the GPU can be.
 Calibration fit(const MeasurementTable& table, const Calibration& start);
 
 std::vector<Residual> residuals(const MeasurementTable& table, const Calibration& constants);
@@ -53,6 +53,6 @@ std::vector<Residual> residuals(const MeasurementTable& table, const Calibration
 std::vector<Explained> explain(const Calibration& constants, const std::vector<Residual>& rows);
 
 // calibration.toml's text.
-std::string to_toml(const Calibration& constants);
+std::string to_toml(const Calibration& constants, const std::string& table);  // `table`: its name, for a comment
 
 }  // namespace octet::plan
