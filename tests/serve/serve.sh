@@ -5,6 +5,7 @@ server=
 trap 'kill $server 2>/dev/null || true; rm -rf "$work"' EXIT
 
 serve() {
+  : >"$work/log"  # or the last server's word that it listens would be taken for this one's
   "$OCTET" serve mini --port 0 --threads 1 "$@" 2>"$work/log" &
   server=$!
   for _ in $(seq 600); do
