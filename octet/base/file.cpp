@@ -56,6 +56,24 @@ fs::path part_name(const fs::path& path) {
 
 fs::path without_trailing_slash(fs::path path) { return path.has_filename() ? path : path.parent_path(); }
 
+// What a symbolic link leads to in the end, there or not; any other path as it is.
+fs::path followed(fs::path path) {
+  constexpr int most = 40;  // links, as the kernel follows them
+  std::error_code error;
+  for (int links = 0; links < most && fs::is_symlink(path, error); ++links)
+    path = path.parent_path() / fs::read_symlink(path, error);  // an absolute target replaces the folder
+  return path;
+}
+
+// A folder that can be renamed: ".", ".." and links stand for others.
+fs::path folder_itself(const fs::path& path) {
+  fs::path folder = without_trailing_slash(path);
+  std::error_code error;
+  bool dots = folder.filename() == "." || folder.filename() == "..";
+  fs::path found = dots ? fs::canonical(folder, error) : followed(folder);
+  return error || found.empty() ? folder : without_trailing_slash(found);
+}
+
 void make_parent(const fs::path& path) {
   std::error_code error;
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
@@ -103,17 +121,27 @@ void replace_file(const fs::path& path, std::string_view content) {
   file.commit();
 }
 
-ReplacingFile::ReplacingFile(fs::path path) : path_(std::move(path)), part_(part_name(path_)) {
+ReplacingFile::ReplacingFile(fs::path path) : path_(std::move(path)) {
+  struct stat info {};
+  if (::stat(path_.c_str(), &info) == 0) {
+    if (S_ISDIR(info.st_mode)) fail(path_, "cannot write", EISDIR);
+    if (!S_ISREG(info.st_mode)) {  // /dev/null, a pipe: nothing may take its place; part_ stays empty
+      fd_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+      if (fd_ < 0) fail(path_, "cannot write", errno);
+      return;
+    }
+  }
+  path_ = followed(path_);
+  part_ = part_name(path_);
   make_parent(path_);
   fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd_ < 0) fail(path_, "cannot write", errno);
 }
 
 ReplacingFile::~ReplacingFile() {
-  if (fd_ >= 0) {
-    ::close(fd_);
-    ::unlink(part_.c_str());
-  }
+  if (fd_ < 0) return;
+  ::close(fd_);
+  if (!part_.empty()) ::unlink(part_.c_str());
 }
 
 void ReplacingFile::write(const void* data, size_t bytes) {
@@ -128,6 +156,12 @@ void ReplacingFile::flush() {
 
 void ReplacingFile::commit() {
   flush();
+  if (part_.empty()) {
+    int result = ::close(fd_);
+    fd_ = -1;
+    if (result != 0) fail(path_, "cannot write", errno);
+    return;
+  }
   if (::fsync(fd_) != 0) fail(path_, "cannot flush", errno);
   ::close(fd_);
   fd_ = -1;
@@ -139,8 +173,7 @@ void ReplacingFile::commit() {
   sync_folder(path_.parent_path());
 }
 
-ReplacingFolder::ReplacingFolder(fs::path target)
-    : target_(without_trailing_slash(std::move(target))), part_(part_name(target_)) {
+ReplacingFolder::ReplacingFolder(fs::path target) : target_(folder_itself(target)), part_(part_name(target_)) {
   make_parent(target_);
   std::error_code error;
   fs::create_directory(part_, error);

@@ -29,7 +29,7 @@ class MappedFile {
 };
 
 // Writes beside `path`, flushes to disk and renames: readers see the old file or the new one. Error{file} on failure,
-// the old file untouched.
+// the old file untouched. A symbolic link stays, and what it leads to is replaced; a device or a pipe is written into.
 void replace_file(const fs::path& path, std::string_view content);
 
 // A file that is written piece by piece and takes its name when commit() is called. Without commit nothing is left.
@@ -51,7 +51,8 @@ class ReplacingFile {
 };
 
 // A folder that is filled under another name and takes its own when commit() is called, replacing what was there.
-// Without commit it is removed again. write into path(). The parent folders are made.
+// Without commit it is removed again. write into path(). The parent folders are made. Whether what is there may go is
+// for the caller to know.
 class ReplacingFolder {
  public:
   explicit ReplacingFolder(fs::path target);

@@ -28,8 +28,13 @@ int terminal_width(std::FILE* stream) {
   return ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+void write_stderr(std::string_view text) noexcept {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
 void progress_pause() {
-  if (line_open.exchange(false)) fmt::print(stderr, "\n");
+  if (line_open.exchange(false)) write_stderr("\n");
 }
 
 Progress::Progress(std::string label, double total)
@@ -57,7 +62,7 @@ void Progress::draw() {
                      : share > 0 ? format_duration(elapsed * (1 - share) / share) + " left"
                                  : "";
   if (!terminal_) {
-    fmt::print(stderr, "{}: {:.0f} %  {}  {}\n", label_, share * 100, left, detail_);
+    write_stderr(fmt::format("{}: {:.0f} %  {}  {}\n", label_, share * 100, left, detail_));
     return;
   }
   constexpr int cells = 24;
@@ -70,8 +75,7 @@ void Progress::draw() {
   std::string text = fmt::format("{:>3.0f} %  {}  {}", share * 100, left, detail_);
   int room = std::max(0, terminal_width(stderr) - static_cast<int>(label_.size()) - cells - 4);
   if (static_cast<int>(text.size()) > room) text.resize(static_cast<size_t>(room));
-  fmt::print(stderr, "\r{} {}{:{}} {}\033[K", label_, bar, "", cells - drawn, text);
-  std::fflush(stderr);
+  write_stderr(fmt::format("\r{} {}{:{}} {}\033[K", label_, bar, "", cells - drawn, text));
   line_open = true;
 }
 

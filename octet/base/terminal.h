@@ -11,6 +11,9 @@ bool is_terminal(std::FILE* stream);
 bool colour_allowed(std::FILE* stream);  // a terminal, NO_COLOR unset or empty, TERM not "dumb"
 int terminal_width(std::FILE* stream);   // 80 if unknown
 
+// Messages are a courtesy: where stderr is closed, full or gone, they are lost and the work goes on.
+void write_stderr(std::string_view text) noexcept;
+
 // One line on stderr, redrawn at most ten times a second: "label  ███████▌    62 %  1m20s left  detail".
 // Where stderr is no terminal, a plain line every 30 seconds instead, so that logs stay readable.
 class Progress {
