@@ -20,39 +20,43 @@ struct DataFlags {
   bool json = false;
 };
 
-void print_stats(const Json& description) {
-  fmt::print("{}: vocabulary {}, tokenizer {}\n", description["name"].get<std::string>(),
-             description["vocab_size"].get<int64_t>(), description["tokenizer_hash"].get<std::string>());
-  fmt::print("{:<12} {:>10} {:>12} {:>9} {:>12} {:>7} {:>7}  {}\n", "source", "documents", "tokens", "learned",
-             "validation", "weight", "B/tok", "licence");
-  for (const auto& source : description["sources"]) {
-    const Json &train = source["train"], &validation = source["validation"];
-    auto tokens = train["tokens"].get<double>(), held = validation["tokens"].get<double>();
-    fmt::print("{:<12} {:>10} {:>12} {:>8.1f}% {:>12} {:>7.3g} {:>7.2f}  {}\n", source["name"].get<std::string>(),
-               format_thousands(train["documents"].get<int64_t>()), format_thousands(train["tokens"].get<int64_t>()),
-               100 * train["targets"].get<double>() / tokens, format_thousands(validation["tokens"].get<int64_t>()),
-               source["weight"].get<double>(), source["bytes"].get<double>() / (tokens + held),
-               source["licence"].get<std::string>());
+// data.json as a table. Error{config} naming the place if it is damaged.
+std::string table(const Json& description, const std::filesystem::path& folder) {
+  constexpr int64_t most = int64_t{1} << 53;
+  Fields fields(description, (folder / "data.json").string());
+  std::string out = fmt::format("{}: vocabulary {}, tokenizer {}\n", fields.string("name"),
+                                fields.integer("vocab_size", 1, most), fields.string("tokenizer_hash"));
+  out += fmt::format("{:<12} {:>10} {:>12} {:>9} {:>12} {:>7} {:>7}  {}\n", "source", "documents", "tokens", "learned",
+                     "validation", "weight", "B/tok", "licence");
+  const Json* sources = fields.find("sources");
+  if (!sources || !sources->is_array()) fields.fail("sources", "a list of sources");
+  for (const auto& entry : *sources) {
+    Fields source(entry, fields.where() + ": sources");
+    Fields train = source.object("train"), validation = source.object("validation");
+    int64_t tokens = train.integer("tokens", 1, most), held = validation.integer("tokens", 0, most);
+    auto share = static_cast<double>(train.integer("targets", 0, tokens)) / static_cast<double>(tokens);
+    auto bytes = static_cast<double>(source.integer("bytes", 0, most)) / static_cast<double>(tokens + held);
+    out += fmt::format("{:<12} {:>10} {:>12} {:>8.1f}% {:>12} {:>7.3g} {:>7.2f}  {}\n", source.string("name"),
+                       format_thousands(train.integer("documents", 1, most)), format_thousands(tokens), 100 * share,
+                       format_thousands(held), source.number("weight", 0, 1e18), bytes, source.string("licence"));
   }
+  return out;
+}
+
+void print(const Json& description, const DataFlags& flags, const std::filesystem::path& folder) {
+  std::string whole = table(description, folder);  // even for --json: what is damaged is not printed
+  fmt::print("{}", flags.json ? dump(description) + "\n" : whole);
 }
 
 int build(const DataFlags& flags) {
   auto recipe = data::read_data_recipe(flags.recipe);
   int threads = flags.threads > 0 ? flags.threads : available_threads();
-  Json description = data::build_dataset(recipe, flags.out, threads);
-  if (flags.json)
-    fmt::print("{}\n", dump(description));
-  else
-    print_stats(description);
+  print(data::build_dataset(recipe, flags.out, threads), flags, flags.out);
   return 0;
 }
 
 int stats(const DataFlags& flags) {
-  auto dataset = data::read_dataset(flags.folder);
-  if (flags.json)
-    fmt::print("{}\n", dump(dataset.description));
-  else
-    print_stats(dataset.description);
+  print(data::read_dataset(flags.folder).description, flags, flags.folder);
   return 0;
 }
 
@@ -95,7 +99,9 @@ Registration data_command(training, "data", "Build and look at training data", [
   command.require_subcommand(1);
   auto* build_command = command.add_subcommand("build", "Make tokenizer and token shards from a recipe");
   build_command->add_option("RECIPE", flags->recipe, "a recipe of data (TOML)")->required();
-  build_command->add_option("--out", flags->out, "folder to write; replaced whole")->required();
+  build_command
+      ->add_option("--out", flags->out, "folder to write: new, empty or of an earlier build, which it replaces")
+      ->required();
   build_command->add_option("--threads", flags->threads, "default: the cores that this process may use")
       ->check(CLI::Range(1, 1024));
   build_command->add_flag("--json", flags->json, "print data.json");
@@ -109,6 +115,9 @@ Registration data_command(training, "data", "Build and look at training data", [
   show_command->add_option("--split", flags->split, "train or validation")
       ->check(CLI::IsMember({"train", "validation"}));
   show_command->add_option("--seed", flags->seed, "which documents");
+  build_command->footer("Example:\n  octet data build recipes/data/octet-mini.toml --out runs/data-mini");
+  stats_command->footer("Example:\n  octet data stats runs/data-mini");
+  show_command->footer("Example:\n  octet data show runs/data-mini --n 3 --source tasks");
   command.footer(
       "Example:\n  octet data build recipes/data/octet-mini.toml --out runs/data-mini\n"
       "  octet data show runs/data-mini --n 3 --source tasks");

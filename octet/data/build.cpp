@@ -6,6 +6,7 @@
 #include "octet/base/terminal.h"
 #include "octet/base/units.h"
 #include "octet/data/chat_format.h"
+#include "octet/data/dataset.h"
 #include "octet/data/shard.h"
 #include "octet/text/bpe/trainer.h"
 
@@ -113,6 +114,40 @@ Json build_source(const SourceRecipe& source, const Encoder& encoder, const Shar
           {"bytes", bytes},      {"train", shards_json(train)}, {"validation", shards_json(validation)}};
 }
 
+// The first name below `out` that build does not write; "" if there is none.
+std::string foreign_name(const std::filesystem::path& out) {
+  auto is_part = [](const std::filesystem::directory_entry& entry) {
+    return entry.is_directory() && (entry.path().filename() == "train" || entry.path().filename() == "validation");
+  };
+  const std::vector<std::string> own = {"data.json", "tokenizer.json", "tokenizer_config.json"};
+  for (const auto& entry : std::filesystem::directory_iterator(out)) {
+    std::string name = entry.path().filename().string();
+    if (!is_part(entry)) {
+      if (std::find(own.begin(), own.end(), name) == own.end()) return name;
+      continue;
+    }
+    for (const auto& shard : std::filesystem::directory_iterator(entry))
+      if (shard.path().extension() != ".safetensors") return name + "/" + shard.path().filename().string();
+  }
+  return "";
+}
+
+// The folder is replaced whole, so nothing may be in it but what an earlier build left.
+void need_replaceable(const std::filesystem::path& out) {
+  if (!std::filesystem::exists(out)) return;
+  auto refuse = [&](const std::string& found) {
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: expected a folder that is new, empty or made by octet data build, found {}",
+                            out.string(), found),
+                "choose another folder with --out");
+  };
+  if (!std::filesystem::is_directory(out)) refuse("a file");
+  if (std::filesystem::is_empty(out)) return;
+  std::string foreign = foreign_name(out);
+  if (!foreign.empty()) refuse(fmt::format("'{}' in it", printable(foreign)));
+  if (!is_dataset(out)) refuse("no data.json of its own in it");
+}
+
 // Weights by size and given weights cannot be mixed: they would be of two scales.
 void check_weights(const DataRecipe& recipe) {
   size_t given = 0;
@@ -126,6 +161,7 @@ void check_weights(const DataRecipe& recipe) {
 
 Json build_dataset(const DataRecipe& recipe, const std::filesystem::path& out, int threads) {
   check_weights(recipe);
+  need_replaceable(out);
   ReplacingFolder folder(out);
   std::filesystem::create_directories(folder.path() / "train");
   std::filesystem::create_directories(folder.path() / "validation");
@@ -139,7 +175,7 @@ Json build_dataset(const DataRecipe& recipe, const std::filesystem::path& out, i
     label.licence = source.corpus.licence;
     sources.push_back(build_source(source, encoder, label, recipe.validation, folder.path(), threads));
   }
-  Json description = {{"format", "octet-data-1"},
+  Json description = {{"format", dataset_format},
                       {"name", recipe.name},
                       {"seed", recipe.seed},
                       {"vocab_size", label.vocab_size},

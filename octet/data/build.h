@@ -7,8 +7,9 @@
 
 namespace octet::data {
 
-// Writes `out` whole or not at all, replacing what was there. The result depends on the recipe, the seed and the files
-// alone, not on the threads. Progress goes to stderr. The value is data.json.
+// Writes `out` whole or not at all, replacing what an earlier build left there; Error{usage} at once if anything else
+// is there. The result depends on the recipe, the seed and the files alone, not on the threads. Progress goes to
+// stderr. The value is data.json.
 Json build_dataset(const DataRecipe& recipe, const std::filesystem::path& out, int threads);
 
 }  // namespace octet::data

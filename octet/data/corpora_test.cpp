@@ -165,6 +165,32 @@ TEST(Build, MakesTheSameDataWithAnyNumberOfThreadsAndHoldsOutDocuments) {
   EXPECT_EQ(build_dataset(again, folder.path / "three", 2)["tokenizer_hash"], one["tokenizer_hash"]);
 }
 
+TEST(Build, ReplacesOnlyWhatABuildLeft) {
+  OCTET_LONG_IF_SANITIZED();
+  Folder folder;
+  auto recipe = read_data_recipe(write_recipe(folder.path, ""));
+  auto refused = [&](const fs::path& out, const std::string& expected) {
+    try {
+      build_dataset(recipe, out, 1);
+      ADD_FAILURE() << out;
+    } catch (const Error& e) {
+      EXPECT_NE(std::string(e.what()).find(expected), std::string::npos) << e.what();
+    }
+  };
+  refused(folder.path, " in it");  // its own recipe and texts
+  EXPECT_TRUE(fs::exists(folder.path / "r.toml"));
+  refused(folder.path / "a.txt", "found a file");
+  fs::path out = folder.path / "out";
+  fs::create_directory(out);
+  build_dataset(recipe, out, 1);
+  build_dataset(recipe, out, 1);
+  replace_file(out / "train" / "notes.txt", "mine");
+  refused(out, "'train/notes.txt' in it");
+  fs::remove(out / "train" / "notes.txt");
+  replace_file(out / "data.json", "{}");
+  refused(out, "no data.json of its own");
+}
+
 TEST(Build, RecipeMistakesAreNamed) {
   Folder folder;
   auto refuses = [&](const std::string& text, const std::string& expected) {

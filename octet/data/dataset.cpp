@@ -18,6 +18,16 @@ std::vector<std::filesystem::path> shards_of(const Fields& side, const std::file
 
 }  // namespace
 
+bool is_dataset(const std::filesystem::path& folder) {
+  if (!std::filesystem::exists(folder / "data.json")) return false;
+  try {
+    Json description = read_json(folder / "data.json");
+    return description.is_object() && description.value("format", Json()) == dataset_format;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 Dataset read_dataset(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(folder / "data.json"))
     throw Error(ErrorKind::file, fmt::format("{} holds no training data (data.json is missing)", folder.string()),
@@ -26,7 +36,7 @@ Dataset read_dataset(const std::filesystem::path& folder) {
   out.folder = folder;
   out.description = read_json(folder / "data.json");
   Fields fields(out.description, (folder / "data.json").string());
-  if (fields.string("format") != "octet-data-1") fields.fail("format", "octet-data-1");
+  if (fields.string("format") != dataset_format) fields.fail("format", dataset_format);
   out.tokenizer_hash = fields.string("tokenizer_hash");
   out.vocab_size = fields.integer("vocab_size", 1, int64_t{1} << 31);
   const Json* sources = fields.find("sources");

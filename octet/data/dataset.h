@@ -22,6 +22,11 @@ struct Dataset {
   int64_t vocab_size = 0;                 // ids are below it
 };
 
+constexpr const char* dataset_format = "octet-data-1";  // "format" in data.json
+
+// Whether the folder has a data.json of this format, whole or not.
+bool is_dataset(const std::filesystem::path& folder);
+
 // Error{file} if the folder holds no data.json or a shard that it names is missing, with the command that makes it.
 Dataset read_dataset(const std::filesystem::path& folder);
 
