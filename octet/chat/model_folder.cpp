@@ -16,6 +16,12 @@ double weight_bytes(const arch::Config& config, at::ScalarType dtype) {
   return elements * static_cast<double>(at::elementSize(dtype));
 }
 
+// The rotation table's row, which all layers share: float32, and room to grow into.
+double rotation_bytes_per_token(const arch::Config& config) {
+  const auto* mla = config.layers.empty() ? nullptr : std::get_if<arch::Mla>(&config.layers.front().attention);
+  return mla ? 2.0 * sizeof(float) * static_cast<double>(mla->qk_rope_head_dim) : 0;
+}
+
 double cache_bytes_per_token(const arch::Config& config, at::ScalarType dtype) {
   double numbers = 0;
   auto add = [&](const arch::LayerSpec& layer) {
@@ -24,7 +30,8 @@ double cache_bytes_per_token(const arch::Config& config, at::ScalarType dtype) {
   };
   for (const auto& layer : config.layers) add(layer);
   for (const auto& layer : config.mtp_layers) add(layer);
-  return numbers * static_cast<double>(at::elementSize(dtype == at::kHalf ? at::kFloat : dtype));
+  return numbers * static_cast<double>(at::elementSize(dtype == at::kHalf ? at::kFloat : dtype)) +
+         rotation_bytes_per_token(config);
 }
 
 // How many tokens of cache fit, refusing when it would be fewer than asked for (or than a short conversation).

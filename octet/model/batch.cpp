@@ -14,14 +14,20 @@ at::Tensor integers(const std::vector<int64_t>& values, at::Device device) {
 
 }  // namespace
 
+int64_t Batch::end() const {
+  if (positions_end > 0 || positions_T.numel() == 0) return positions_end;
+  return positions_T.max().item<int64_t>() + 1;
+}
+
 Batch make_batch(const std::vector<std::vector<int64_t>>& sequences, at::Device device) {
+  Batch batch;
   std::vector<int64_t> tokens, positions, cu_seqlens{0};
   for (const auto& s : sequences) {
     tokens.insert(tokens.end(), s.begin(), s.end());
     for (size_t i = 0; i < s.size(); ++i) positions.push_back(static_cast<int64_t>(i));
     cu_seqlens.push_back(static_cast<int64_t>(tokens.size()));
+    batch.positions_end = std::max(batch.positions_end, static_cast<int64_t>(s.size()));
   }
-  Batch batch;
   batch.tokens_T = integers(tokens, device);
   batch.positions_T = integers(positions, device);
   batch.cu_seqlens_S1 = integers(cu_seqlens, at::kCPU);
@@ -50,6 +56,7 @@ Batch make_batch(Cache& cache, std::span<const Continuation> parts, at::Device d
 }
 
 Batch make_batch(Cache& cache, std::span<const Placed> parts, at::Device device) {
+  Batch batch;
   std::vector<int64_t> tokens, positions, cu_seqlens{0}, slots, rows, row_start, row_count;
   for (const auto& part : parts) {
     auto start = static_cast<int64_t>(rows.size()), end = part.position + static_cast<int64_t>(part.tokens.size());
@@ -64,8 +71,8 @@ Batch make_batch(Cache& cache, std::span<const Placed> parts, at::Device device)
     }
     tokens.insert(tokens.end(), part.tokens.begin(), part.tokens.end());
     cu_seqlens.push_back(static_cast<int64_t>(tokens.size()));
+    batch.positions_end = std::max(batch.positions_end, end);
   }
-  Batch batch;
   batch.tokens_T = integers(tokens, device);
   batch.positions_T = integers(positions, device);
   batch.cu_seqlens_S1 = integers(cu_seqlens, at::kCPU);

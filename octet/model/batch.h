@@ -25,6 +25,8 @@ struct Batch {
   Keys keys = Keys::in_batch;
 
   int64_t size() const { return tokens_T.size(0); }
+  int64_t positions_end = 0;  // one beyond the greatest of positions_T, for who knows it; 0: read off them
+  int64_t end() const;
 };
 
 // A batch without a cache: whole sequences one after another, positions from 0.

@@ -78,12 +78,18 @@ class Source {
   }
 };
 
+// As at::equal, but what is not a number equals itself: a damaged copy is a copy.
+bool same(const at::Tensor& a, const at::Tensor& b) {
+  if (at::equal(a, b)) return true;
+  return a.sizes() == b.sizes() && at::eq(a, b).logical_or_(at::isnan(a).logical_and_(at::isnan(b))).all().item<bool>();
+}
+
 // MTP's own embedding and head are copies of the main model's in every release, and octet keeps them once.
 void check_copies(const Source& source, Transformer& model) {
   for (auto& p : model.published()) {
     if (!p.copy) continue;
     at::Tensor t = source.weight(p.name);
-    if (t.defined() && !at::equal(t.to(p.view.scalar_type()), p.view.cpu()))
+    if (t.defined() && !same(t.to(p.view.scalar_type()), p.view.cpu()))
       throw Error(
           ErrorKind::unsupported,
           fmt::format("{}: expected a copy of the main model's tensor, found other values", source.place_of(p.name)));

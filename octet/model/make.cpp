@@ -14,7 +14,7 @@ namespace {
 struct Maker {
   const arch::Config& config;
   at::TensorOptions options;
-  at::Tensor cos_sin_PR;
+  std::shared_ptr<const Rotation> rotation;
 
   at::Tensor empty(std::initializer_list<int64_t> shape) const { return at::empty(at::IntArrayRef(shape), options); }
 
@@ -22,7 +22,7 @@ struct Maker {
 
   MlaAttention mla(const arch::Mla& s, int64_t layer) const {
     MlaAttention a;
-    a.spec = s, a.layer = layer, a.cos_sin_PR = cos_sin_PR;
+    a.spec = s, a.layer = layer, a.rotation = rotation;
     a.scale = arch::softmax_scale(s, config.rope);
     int64_t D = config.hidden, q_rows = s.heads * s.qk_head_dim();
     if (s.q_lora_rank > 0) {
@@ -79,14 +79,14 @@ int64_t rope_width(const arch::Config& config) {
 
 }  // namespace
 
-Transformer make_transformer(const arch::Config& config, at::ScalarType dtype, at::Device device, int64_t positions) {
+Transformer make_transformer(const arch::Config& config, at::ScalarType dtype, at::Device device) {
   Transformer model;
   model.config = config;
   model.compute = dtype;
-  if (positions <= 0 || positions > config.max_position_embeddings) positions = config.max_position_embeddings;
   Maker make{config, at::TensorOptions().dtype(dtype).device(device), {}};
   if (int64_t width = rope_width(config); width > 0)
-    make.cos_sin_PR = ops::rope_table(arch::rope_frequencies(config.rope, width), positions).to(device);
+    make.rotation =
+        std::make_shared<Rotation>(arch::rope_frequencies(config.rope, width), config.max_position_embeddings, device);
   model.embed_VD = make.empty({config.vocab, config.hidden});
   int64_t index = 0;
   for (const auto& spec : config.layers) model.layers.push_back(make.block(spec, index++));

@@ -46,7 +46,7 @@ at::Tensor MlaAttention::operator()(const at::Tensor& x_TD, const Batch& batch) 
   at::Tensor q_THQ =
       q.defined() ? ops::linear(x_TD, q) : ops::linear(ops::rms_norm(ops::linear(x_TD, q_a), q_a_norm, eps), q_b);
   q_THQ = q_THQ.view({T, H, nope + R});
-  at::Tensor q_nope = q_THQ.narrow(2, 0, nope);
+  at::Tensor q_nope = q_THQ.narrow(2, 0, nope), cos_sin_PR = rotation->table(batch.end());
   at::Tensor q_pe = ops::rope(q_THQ.narrow(2, nope, R), batch.positions_T, cos_sin_PR);
 
   // eq. 1 and 3: c_KV = W_DKV h, normalised; k_R = RoPE(W_KR h), one for all heads

@@ -1,6 +1,9 @@
 // Multi-head latent attention: V2 report, section 2.1; V3 report, eq. 1-11.
 #pragma once
+#include <memory>
+
 #include "octet/model/batch.h"
+#include "octet/model/rotation.h"
 #include "octet/model/tensors.h"
 #include "octet/ops/ops.h"
 
@@ -8,9 +11,9 @@ namespace octet::model {
 
 struct MlaAttention {
   arch::Mla spec;
-  double scale = 0;       // of the softmax
-  int64_t layer = -1;     // index in the checkpoint and in the cache
-  at::Tensor cos_sin_PR;  // rotation table, shared by all layers
+  double scale = 0;                          // of the softmax
+  int64_t layer = -1;                        // index in the checkpoint and in the cache
+  std::shared_ptr<const Rotation> rotation;  // shared by all layers
 
   // Queries: W_DQ, its norm and W_UQ, W_QR together, or one W_Q where queries are not compressed.
   ops::Weight q_a, q_b, q;

@@ -40,9 +40,8 @@ struct Transformer {
 };
 
 // A model with empty tensors of `dtype` (biases of routers: float32), to be filled. Error{unsupported} where the config
-// describes what octet does not run (GQA). `positions`: how far the rotation table reaches; 0: the config's maximum.
-Transformer make_transformer(const arch::Config& config, at::ScalarType dtype, at::Device device = at::kCPU,
-                             int64_t positions = 0);
+// describes what octet does not run (GQA).
+Transformer make_transformer(const arch::Config& config, at::ScalarType dtype, at::Device device = at::kCPU);
 
 // Fills with normal(0, initializer_range) (norms 1, biases 0): each tensor from a random stream of its own name.
 void initialise(Transformer& model, uint64_t seed);

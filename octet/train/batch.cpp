@@ -33,6 +33,8 @@ TrainBatch make_train_batch(const data::PackedBatch& packed, size_t mtp_modules,
   TrainBatch out;
   out.batch.tokens_T = tensor_of(packed.tokens).to(device);
   out.batch.positions_T = tensor_of(packed.positions).to(device);
+  if (!packed.positions.empty())
+    out.batch.positions_end = *std::max_element(packed.positions.begin(), packed.positions.end()) + int64_t{1};
   out.batch.cu_seqlens_S1 = at::tensor(packed.cu_seqlens, at::kLong);
   out.targets_T = tensor_of(packed.targets).to(device);
   out.targets = count(packed.targets);

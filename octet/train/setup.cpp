@@ -65,7 +65,7 @@ model::Transformer make_model(const Recipe& recipe, const arch::Config& config, 
                               at::Device device) {
   model::Transformer model;
   if (recipe.model.weights.empty()) {
-    model = model::make_transformer(config, at::kFloat, device, recipe.batch.sequence_length);
+    model = model::make_transformer(config, at::kFloat, device);
     model::initialise(model, recipe.seed);
   } else {
     model = model::load(recipe.model.weights, at::kFloat, model::Use::training, device);
