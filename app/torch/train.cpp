@@ -20,6 +20,7 @@ void stop_on_signals() {
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  signal(SIGPIPE, SIG_IGN);  // whoever read the messages may go away; the run goes on
 }
 
 struct Flags {
@@ -42,13 +43,31 @@ void print_json(const train::RunSummary& s, const std::filesystem::path& out) {
   fmt::print("{}\n", dump(json));
 }
 
-void print(const train::RunSummary& s, const std::string& recipe, const std::filesystem::path& out) {
+// A word as a shell reads it back.
+std::string quoted(const std::string& word) {
+  constexpr const char* plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%";
+  if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
+  std::string out = "'";
+  for (char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+// The command that goes on with a run that was stopped: what changed the recipe is needed again.
+std::string resuming(const Flags& flags, const std::filesystem::path& out) {
+  std::string command = "octet train " + quoted(flags.recipe);
+  for (const auto& setting : flags.settings) command += " --set " + quoted(setting);
+  if (flags.threads > 0) command += fmt::format(" --threads {}", flags.threads);
+  if (flags.device != Flags().device) command += " --device " + quoted(flags.device);
+  return command + " --resume " + quoted(out.string());
+}
+
+void print(const train::RunSummary& s, const Flags& flags, const std::filesystem::path& out) {
   std::string validation = s.validation_loss ? fmt::format(", validation loss {:.4f}", *s.validation_loss) : "";
   fmt::print("{} steps, loss {:.4f}{}\n{}", s.steps, s.loss, validation, s.closing);
   if (s.finished)
-    fmt::print("model in {}: octet chat {}\n", s.model.string(), s.model.string());
+    fmt::print("model in {}: octet chat {}\n", s.model.string(), quoted(s.model.string()));
   else
-    fmt::print("stopped before the end; go on with: octet train {} --resume {}\n", recipe, out.string());
+    fmt::print("stopped before the end; go on with: {}\n", resuming(flags, out));
 }
 
 int train_command(const Flags& flags) {
@@ -67,7 +86,7 @@ int train_command(const Flags& flags) {
   if (flags.json)
     print_json(summary, options.out);
   else
-    print(summary, flags.recipe, options.out);
+    print(summary, flags, options.out);
   return 0;
 }
 

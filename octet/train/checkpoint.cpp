@@ -13,6 +13,11 @@ namespace {
 
 const std::string state_file = "state.json", optimizer_file = "optimizer.safetensors";
 
+// What a model needs beside config and weights, copied from where the data has it.
+const std::vector<std::string> companion_files = {"tokenizer.json",        "tiktoken.model",
+                                                  "tokenizer_config.json", "special_tokens_map.json",
+                                                  "chat_template.jinja",   "generation_config.json"};
+
 // The step of a checkpoint's folder name, or -1.
 int64_t step_of(const fs::path& folder) {
   std::string name = folder.filename().string();
@@ -50,6 +55,18 @@ Named training_tensors(model::Transformer& model, const Optimizer& optimizer) {
   return out;
 }
 
+// AdamW keeps a second moment of every tensor and Muon none of its matrices.
+void need_same_kind(const io::SafetensorsFile& file, const Optimizer& optimizer) {
+  for (const auto& slot : optimizer.slots()) {
+    bool has = file.tensors().contains("v." + slot.parameter.name), wants = slot.v.defined();
+    if (has == wants || !file.tensors().contains("m." + slot.parameter.name)) continue;
+    throw Error(ErrorKind::config,
+                fmt::format("{}: expected the state of {}, found that of {}", file.where(), wants ? "AdamW" : "Muon",
+                            wants ? "Muon" : "AdamW"),
+                fmt::format("resume with optimizer.kind = \"{}\", as the run was started", wants ? "muon" : "adamw"));
+  }
+}
+
 Json generation_config(const arch::Config& config) {
   Json out = Json::object();
   if (config.bos_token) out["bos_token_id"] = *config.bos_token;
@@ -66,11 +83,16 @@ void write_model(const fs::path& folder, const model::Transformer& model, const 
                  at::ScalarType dtype) {
   at::NoGradGuard no_grad;
   model::save(model, folder, dtype);
-  for (const char* name : {"tokenizer.json", "tiktoken.model", "tokenizer_config.json", "special_tokens_map.json",
-                           "chat_template.jinja", "generation_config.json"})
+  for (const auto& name : companion_files)
     if (fs::exists(companions.folder / name)) replace_file(folder / name, read_file(companions.folder / name));
   if (!fs::exists(folder / "generation_config.json"))
     replace_file(folder / "generation_config.json", dump(generation_config(model.config), 2) + "\n");
+}
+
+bool is_model_file(const std::string& name) {
+  if (std::find(companion_files.begin(), companion_files.end(), name) != companion_files.end()) return true;
+  bool shard = name.starts_with("model-") && name.ends_with(".safetensors");
+  return name == "config.json" || name == io::single_name || name == io::index_name || shard;
 }
 
 void write_checkpoint(const fs::path& run, model::Transformer& model, const Optimizer& optimizer, const RunState& state,
@@ -121,6 +143,7 @@ RunState read_checkpoint(const fs::path& folder, model::Transformer& model, Opti
   if (const Json* data = f.find("data")) state.data = *data;
   f.finish();
   io::SafetensorsFile file(folder / optimizer_file);
+  need_same_kind(file, optimizer);
   Named tensors = training_tensors(model, optimizer);
   for (auto& [name, tensor] : tensors) {
     const io::TensorView& view = file.at(name);

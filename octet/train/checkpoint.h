@@ -31,6 +31,9 @@ struct Companions {
 void write_model(const std::filesystem::path& folder, const model::Transformer& model, const Companions& companions,
                  at::ScalarType dtype);
 
+// Whether write_model writes files of this name.
+bool is_model_file(const std::string& name);
+
 void write_checkpoint(const std::filesystem::path& run, model::Transformer& model, const Optimizer& optimizer,
                       const RunState& state, const Companions& companions, at::ScalarType dtype);
 
@@ -41,7 +44,7 @@ std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::pa
 std::filesystem::path run_folder(const std::filesystem::path& run_or_checkpoint);
 
 // Fills model and optimizer, made for the same recipe. Error{file} or Error{config} for a tensor that is missing or of
-// another shape.
+// another shape, and for another kind of optimizer.
 RunState read_checkpoint(const std::filesystem::path& folder, model::Transformer& model, Optimizer& optimizer);
 
 // Removes all but the newest `keep`, and what a killed run left half written.

@@ -95,9 +95,11 @@ Schedule read_schedule(const Fields& f) {
   s.shape = kind == "constant" ? Shape::constant : kind == "cosine" ? Shape::cosine : Shape::wsd;
   need_one(f, {"steps", "tokens", "minutes"});
   if (f.has("steps")) s.length.steps = f.integer("steps", 1, most);
-  if (const Json* tokens = f.find("tokens"))
+  if (const Json* tokens = f.find("tokens")) {
     s.length.tokens = tokens->is_string() ? parse_count(f.string("tokens"), f.where() + ": tokens")
                                           : static_cast<double>(f.integer("tokens", 1, INT64_MAX));
+    if (*s.length.tokens < 1) f.fail("tokens", "at least one token");
+  }
   if (f.has("minutes")) s.length.minutes = f.number("minutes", 1e-3, 1e9);
   s.warmup_steps = f.integer_or("warmup_steps", 0, most, s.warmup_steps);
   s.decay_from = f.number_or("decay_from", 0, 0.9999, s.decay_from);

@@ -90,6 +90,7 @@ TEST(Recipe, ContradictionsAreRefused) {
   expect_says(refusal(two), "exactly one of steps, tokens, minutes");
   expect_says(refusal_with("batch.micro_batch=1000"), "divisor of tokens");
   expect_says(refusal_with("batch.sequence_length=1000"), "divisor of micro_batch");
+  expect_says(refusal_with("schedule.tokens=\"0\""), "at least one token");
   expect_says(refusal_with("optimizer.momentum=0.9"), "Muon's");
   expect_says(refusal_with("optimizer.lr=fast"), "expected a number");
   Json weights = small();

@@ -28,7 +28,8 @@ Cost predict(const Recipe& recipe, const TrainingFlops& flops, double matrix_pea
   if (length.minutes)
     cost.seconds = *length.minutes * 60, cost.tokens = cost.seconds * speed;
   else {
-    cost.tokens = length.tokens ? *length.tokens : static_cast<double>(*length.steps * recipe.batch.tokens);
+    cost.tokens =
+        length.tokens ? *length.tokens : static_cast<double>(*length.steps) * static_cast<double>(recipe.batch.tokens);
     cost.seconds = cost.tokens / speed;
   }
   cost.flops = cost.tokens * per_token;

@@ -75,8 +75,40 @@ void need_no_other_run(const fs::path& out, const std::optional<fs::path>& resum
               fmt::format("go on with --resume {}, or choose another folder with --out", out.string()));
 }
 
+bool is_run(const fs::path& out) {
+  if (!fs::exists(out / "run.json")) return false;
+  try {
+    Json file = read_json(out / "run.json");
+    return file.is_object() && file.contains("recipe") && file.contains("predicted");
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// run.json and metrics.jsonl are written over and the model's folder is replaced whole, so a folder with something in
+// it must be a run's, and its model octet's alone.
+void need_own_files(const fs::path& out) {
+  auto refuse = [](const fs::path& where, std::string_view expected, const std::string& found) {
+    throw Error(ErrorKind::usage, fmt::format("{}: expected {}, found {}", where.string(), expected, found),
+                "choose another folder with --out");
+  };
+  if (!fs::exists(out)) return;
+  if (!fs::is_directory(out)) refuse(out, "a folder", "a file");
+  if (!fs::is_empty(out) && !is_run(out) && !newest_checkpoint(out))
+    refuse(out, "a folder that is new, empty or a run's", "files and no run.json of octet train");
+  fs::path model = out / "model";
+  if (!fs::exists(model)) return;
+  if (!fs::is_directory(model)) refuse(model, "a model that octet train wrote", "a file");
+  for (const auto& entry : fs::directory_iterator(model)) {
+    std::string name = entry.path().filename().string();
+    if (!entry.is_directory() && is_model_file(name)) continue;
+    refuse(model, "a model that octet train wrote", fmt::format("'{}' in it", printable(name)));
+  }
+}
+
 void Run::begin_files(const std::optional<fs::path>& resumed) {
   need_no_other_run(options_.out, resumed);
+  need_own_files(options_.out);
   if (resumed && fs::exists(options_.out) && fs::equivalent(run_folder(*resumed), options_.out))
     saved_at_ = before_.steps;
   fs::create_directories(options_.out);

@@ -37,6 +37,7 @@ struct RunSummary {
   std::string closing;                      // predicted and measured, two lines
 };
 
+// Error{usage} before anything is written if `out` holds another run, or what no run wrote.
 RunSummary run(const RunOptions& options);
 
 }  // namespace octet::train

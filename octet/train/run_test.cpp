@@ -195,6 +195,61 @@ TEST(Run, AnotherRunsFolderIsLeftAlone) {
   EXPECT_THROW(run(behind), Error);
 }
 
+TEST(Run, FilesOfSomeoneElseAreLeftAlone) {
+  Fixture f;
+  auto refused = [&](const RunOptions& options, const std::string& expected) {
+    try {
+      run(options);
+      ADD_FAILURE() << options.out;
+    } catch (const Error& e) {
+      EXPECT_NE(std::string(e.what()).find(expected), std::string::npos) << e.what();
+    }
+  };
+  fs::path mine = f.folder.path / "mine";
+  replace_file(mine / "model" / "thesis.txt", "years of work");
+  refused(f.options("mine", 2), "no run.json");
+  replace_file(mine / "run.json", "{\"name\": \"a marathon\"}");
+  refused(f.options("mine", 2), "no run.json of octet train");
+  EXPECT_FALSE(fs::exists(mine / "metrics.jsonl"));
+  replace_file(mine / "run.json", "{\"recipe\": {}, \"predicted\": {}}");
+  refused(f.options("mine", 2), "'thesis.txt' in it");
+  EXPECT_EQ(read_file(mine / "model" / "thesis.txt"), "years of work");
+  fs::remove(mine / "model" / "thesis.txt");
+  replace_file(mine / "model" / "config.json", "{}");
+  EXPECT_TRUE(run(f.options("mine", 2)).finished);
+}
+
+TEST(Run, AnotherOptimizerDoesNotGoOn) {
+  Fixture f;
+  run(f.options("muon", 3));
+  RunOptions options = f.options("muon", 6);
+  options.resume = options.out;
+  options.recipe.optimizer.kind = OptimizerKind::adamw;
+  try {
+    run(options);
+    ADD_FAILURE();
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("expected the state of AdamW, found that of Muon"), std::string::npos)
+        << e.what();
+  }
+  RunOptions first = f.options("adamw", 3);
+  first.recipe.optimizer.kind = OptimizerKind::adamw;
+  run(first);
+  RunOptions second = f.options("adamw", 6);
+  second.resume = second.out;
+  EXPECT_THROW(run(second), Error);
+}
+
+TEST(Setup, ABatchBeyondMemoryIsRefusedBeforeAnythingIsWritten) {
+  Fixture f;
+  RunOptions options = f.options("vast", 2);
+  options.recipe.batch.tokens = int64_t{1} << 40;
+  EXPECT_THROW(run(options), Error);
+  options.recipe.batch.micro_batch = options.recipe.batch.tokens;
+  EXPECT_THROW(run(options), Error);
+  EXPECT_FALSE(fs::exists(options.out));
+}
+
 TEST(Setup, WhatDoesNotFitTogetherIsRefused) {
   Fixture f;
   data::Dataset dataset = data::read_dataset(f.folder.path / "data");

@@ -10,14 +10,33 @@ namespace octet::train {
 
 namespace {
 
+// The least that a step's tokens and a micro batch's activations take: each layer's input is kept for the way back.
+double least_batch_bytes(const BatchRecipe& batch, const arch::Config& config) {
+  constexpr double integer = 8, number = 2;  // bytes
+  auto layers = static_cast<double>(config.layers.size() + config.mtp_layers.size());
+  double token = integer * (3 + 2 * static_cast<double>(config.mtp_layers.size()));  // token, position, targets
+  return token * static_cast<double>(batch.tokens) +
+         number * layers * static_cast<double>(config.hidden) * static_cast<double>(batch.micro_batch);
+}
+
 arch::Config config_that_fits(const Recipe& recipe, const data::Dataset& dataset, at::Device device) {
   arch::Config config = make_config(recipe, dataset);
+  if (!device.is_cpu()) return config;
   double needed = state_bytes(config, recipe.optimizer.kind), has = static_cast<double>(available_memory());
-  if (device.is_cpu() && needed > has)
+  if (needed > has)
     throw Error(ErrorKind::resources,
                 fmt::format("training this model needs {} for weights, gradients and moments, and {} are free",
                             format_bytes(needed), format_bytes(has)),
                 "choose a smaller model");
+  double batch = least_batch_bytes(recipe.batch, config);
+  if (needed + batch > has)
+    throw Error(
+        ErrorKind::resources,
+        fmt::format("a step of {} tokens in micro batches of {} needs at least {} beside the model's {}, and {} "
+                    "are free",
+                    format_thousands(recipe.batch.tokens), format_thousands(recipe.batch.micro_batch),
+                    format_bytes(batch), format_bytes(needed), format_bytes(has)),
+        "lower batch.tokens or batch.micro_batch");
   return config;
 }
 
