@@ -24,6 +24,13 @@ void forbid(std::vector<float>& x, std::span<const uint32_t> allowed) {
   }
 }
 
+[[noreturn]] void refuse_logits() {
+  throw Error(ErrorKind::file,
+              "the model's logits are not finite numbers: its weights are damaged, or too large for "
+              "the type that it computes in",
+              "fetch the model's files again, or try --dtype float32");
+}
+
 // The largest number of each block of kernels::row_block.
 void find_tops(std::span<const float> x, std::vector<float>& tops) {
   tops.resize((x.size() + kernels::row_block - 1) / kernels::row_block);
@@ -79,7 +86,7 @@ Ranking::Cut Sampler::rank(std::span<const float> x, size_t best, SamplerRoom& r
   const Sampling& s = sampling_;
   room.ranking.reset(x, x[best], static_cast<float>(std::min(1 / s.temperature, 1e30)));
   Ranking::Cut cut = room.ranking.all();
-  check(std::isfinite(cut.mass), "the model's logits are not finite");
+  if (!std::isfinite(cut.mass)) refuse_logits();
   if (s.top_k > 0) cut = room.ranking.first(static_cast<size_t>(s.top_k));
   if (s.top_p < 1) {
     Ranking::Cut p = room.ranking.shortest(s.top_p * cut.mass);
@@ -98,7 +105,7 @@ size_t checked_best(std::span<const float> x, std::span<const float> logits, Sam
   check(!logits.empty(), "a row of logits is empty");
   size_t best = best_of(x, room.tops);
   if (!std::isfinite(x[best])) {
-    check(std::isfinite(logits[best_of(logits, room.tops)]), "the model's logits are not finite");
+    if (!std::isfinite(logits[best_of(logits, room.tops)])) refuse_logits();
     throw Error(ErrorKind::request, "no token of the vocabulary may come next", "check the grammar that was asked for");
   }
   return best;

@@ -21,7 +21,7 @@ class Sampler {
   Sampler(const Sampling& sampling, std::span<const int64_t> prompt);
 
   // Draws the answer's next token. `allowed`: bit i of word i / 32 for token i (token_mask.h); empty: all.
-  // Error{request} if none is allowed; Bug if the logits are not finite.
+  // Error{request} if none is allowed; Error{file} if the logits are not finite.
   int64_t draw(std::span<const float> logits, std::span<const uint32_t> allowed, SamplerRoom& room) const;
 
   // What is drawn from: the tokens that remain, most probable first.

@@ -194,10 +194,10 @@ TEST(Sampler, MaskedTokensNeverCome) {
   EXPECT_THROW(Sampler(s, {}).draw(logits, allowed, room), Error);
 }
 
-TEST(Sampler, LogitsThatAreNotFiniteAreABug) {
+TEST(Sampler, LogitsThatAreNotFiniteAreTheModelsFault) {
   std::vector<float> logits(8, std::numeric_limits<float>::quiet_NaN());
   SamplerRoom room;
-  EXPECT_THROW(Sampler({}, {}).draw(logits, {}, room), Bug);
+  EXPECT_THROW(Sampler({}, {}).draw(logits, {}, room), Error);
 }
 
 TEST(Sampler, LogprobsAndAlternativesAreTheSoftmax) {
