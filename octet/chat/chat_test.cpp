@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "octet/chat/answer.h"
+#include "octet/chat/conversation.h"
 #include "octet/chat/prompt.h"
 #include "octet/chat/reply_stream.h"
 #include "octet/chat/thought_mask.h"
@@ -30,6 +31,18 @@ TEST(StopTexts, HoldBackWhatMayBeginOne) {
   StopTexts open({"END"});
   EXPECT_EQ(open.push("EN"), "");
   EXPECT_EQ(open.finish(), "EN");
+}
+
+TEST(Conversation, ASystemMessageIsOneMessageInFront) {
+  Conversation conversation("");
+  conversation.add_user("Hello");
+  for (const char* system : {"Be brief.", "Be kind."}) {
+    conversation.set_system(system);
+    EXPECT_EQ(dump(conversation.messages()),
+              dump(Json::array({{{"role", "system"}, {"content", system}}, {{"role", "user"}, {"content", "Hello"}}})));
+  }
+  conversation.set_system("");
+  EXPECT_EQ(conversation.messages().size(), 1u);
 }
 
 TEST(ToolMessages, AreWrittenOutForTemplatesThatIgnoreThem) {

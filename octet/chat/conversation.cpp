@@ -26,7 +26,8 @@ void Conversation::clear() {
 
 void Conversation::set_system(const std::string& text) {
   if (!messages_.empty() && messages_[0]["role"] == "system") messages_.erase(messages_.begin());
-  if (!text.empty()) messages_.insert(messages_.begin(), {{"role", "system"}, {"content", text}});
+  Json message = {{"role", "system"}, {"content", text}};  // insert would take the braces for a list of two messages
+  if (!text.empty()) messages_.insert(messages_.begin(), message);
 }
 
 void Conversation::save(const fs::path& path) const { replace_file(path, dump(messages_, 2) + "\n"); }
