@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "app/command.h"
+#include "app/token_list.h"
 #include "octet/base/cpu.h"
 #include "octet/base/file.h"
 #include "octet/base/json.h"
@@ -22,8 +23,7 @@ struct TokenizeFlags {
 };
 
 struct DetokenizeFlags {
-  std::string model;
-  std::vector<int32_t> tokens;
+  std::string model, tokens;
   bool json = false;
 };
 
@@ -92,11 +92,14 @@ int tokenize(const TokenizeFlags& flags) {
 
 int detokenize(const DetokenizeFlags& flags) {
   text::Tokenizer tokenizer = load(flags.model);
-  for (int32_t id : flags.tokens)
-    if (!tokenizer.token(id))
+  std::vector<int32_t> ids;
+  for (int64_t id : parse_tokens(flags.tokens, "--tokens")) {
+    if (id >= tokenizer.vocab_size() || !tokenizer.token(static_cast<int32_t>(id)))
       throw Error(ErrorKind::usage, fmt::format("--tokens: {} is no token of {}", id, flags.model),
                   fmt::format("ids go from 0 to {}", tokenizer.vocab_size() - 1));
-  std::string text = tokenizer.decode(flags.tokens);
+    ids.push_back(static_cast<int32_t>(id));
+  }
+  std::string text = tokenizer.decode(ids);
   print(flags.json ? dump(Json{{"text", text}}) + "\n" : text + "\n");
   return 0;
 }
@@ -121,7 +124,7 @@ Registration tokenize_command(models, "tokenize", "Text to token ids", [](CLI::A
 Registration detokenize_command(models, "detokenize", "Token ids to text", [](CLI::App& command) {
   auto flags = std::make_shared<DetokenizeFlags>();
   command.add_option("MODEL", flags->model, "folder with tokenizer.json, or 'mini'")->required();
-  command.add_option("--tokens", flags->tokens, "ids with commas between")->required()->delimiter(',');
+  command.add_option("--tokens", flags->tokens, "ids with commas between")->required();
   command.add_flag("--json", flags->json, "print an object with the key text");
   command.footer("Example:\n  octet detokenize mini --tokens 1,2,3");
   return [flags] { return detokenize(*flags); };

@@ -73,6 +73,11 @@ std::string token_named(const std::vector<text::AddedToken>& tokens, std::string
   return fallback;
 }
 
+// Before the training, which takes long: whether the files can be written at its end.
+void need_writable(const fs::path& folder) {
+  for (const char* name : {"tokenizer.json", "tokenizer_config.json"}) ReplacingFile probe(folder / name);
+}
+
 int train(const Flags& flags) {
   std::vector<text::AddedToken> added =
       flags.special_file.empty() ? text::deepseek_added_tokens() : read_added_tokens(flags.special_file);
@@ -84,6 +89,7 @@ int train(const Flags& flags) {
   config.model_max_length = flags.max_length;
   if (!flags.chat_template.empty()) config.chat_template = read_file(flags.chat_template, 1 << 20);
 
+  need_writable(flags.out);
   text::Trainer trainer({.vocab_size = flags.vocab, .added_tokens = added, .min_frequency = flags.min_frequency});
   add_inputs(trainer, flags.inputs);
   Json file;
@@ -97,7 +103,6 @@ int train(const Flags& flags) {
   if (size < static_cast<size_t>(flags.vocab))
     log::warning("no more pairs occur {} times: the vocabulary has {} entries, not {}", flags.min_frequency, size,
                  flags.vocab);
-  fs::create_directories(flags.out);
   replace_file(fs::path(flags.out) / "tokenizer.json", dump(file, 2) + "\n");
   replace_file(fs::path(flags.out) / "tokenizer_config.json", dump(text::tokenizer_config(config), 2) + "\n");
   fmt::print("{}: {} entries\n", flags.out, format_thousands(static_cast<int64_t>(size)));

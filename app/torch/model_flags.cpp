@@ -2,7 +2,6 @@
 
 #include <ATen/Parallel.h>
 
-#include <charconv>
 #include <random>
 
 #include "octet/base/cpu.h"
@@ -43,7 +42,7 @@ std::filesystem::path ModelFlags::folder() const {
   return path;
 }
 
-chat::LoadOptions ModelFlags::load_options() const {
+chat::LoadOptions ModelFlags::load_options(int64_t context) const {
   chat::LoadOptions options;
   if (!dtype.empty()) {
     if (dtype != "float32" && dtype != "bfloat16")
@@ -52,12 +51,16 @@ chat::LoadOptions ModelFlags::load_options() const {
     options.dtype = dtype == "float32" ? at::kFloat : at::kBFloat16;
   }
   options.device = device_named(device);
-  if (!memory.empty()) options.memory = parse_bytes(memory, "--memory");
+  if (memory) options.memory = parse_bytes(*memory, "--memory");
+  if (memory && options.memory == 0)  // 0 would mean no limit
+    throw Error(ErrorKind::usage, fmt::format("--memory: expected more than nothing, found '{}'", printable(*memory)),
+                "give it as in 8GiB, or leave it out for what is available");
+  options.context = context;
   return options;
 }
 
-chat::ModelFolder ModelFlags::load() const {
-  auto options = load_options();
+chat::ModelFolder ModelFlags::load(int64_t context) const {
+  auto options = load_options(context);
   at::set_num_threads(threads > 0 ? threads : available_threads());
   return chat::load_model_folder(folder(), options);
 }
@@ -73,7 +76,7 @@ void SamplingFlags::add_to(CLI::App& command) {
   command.add_option("--max-tokens", max_tokens, "Longest answer")
       ->capture_default_str()
       ->check(CLI::Range(int64_t{0}, int64_t{1} << 40));
-  command.add_option("--stop", stop, "End the answer before this text; may be repeated");
+  command.add_option("--stop", stop, "End the answer before this text; may be repeated")->allow_extra_args(false);
   command.add_flag("--ignore-eos", ignore_eos, "Go on after the end token");
 }
 
@@ -91,24 +94,6 @@ infer::GenerateOptions SamplingFlags::options(const chat::ModelFolder& model) co
   out.max_tokens = max_tokens;
   if (!ignore_eos) out.stop_tokens = g.eos_tokens;
   return out;
-}
-
-std::vector<int64_t> parse_tokens(const std::string& text, const std::string& flag) {
-  std::vector<int64_t> ids;
-  const char *p = text.data(), *end = p + text.size();
-  while (p < end) {
-    while (p < end && *p == ' ') ++p;
-    int64_t id = 0;
-    auto [after, error] = std::from_chars(p, end, id);
-    bool separated = after == end || *after == ',' || *after == ' ';
-    if (error != std::errc() || id < 0 || !separated)
-      throw Error(ErrorKind::usage,
-                  fmt::format("{}: expected token ids such as 1,2,3, found '{}'", flag, printable(text)));
-    ids.push_back(id);
-    while (after < end && *after == ' ') ++after;
-    p = after < end && *after == ',' ? after + 1 : after;
-  }
-  return ids;
 }
 
 }  // namespace octet::app

@@ -1,6 +1,7 @@
 // The flags that every command shares which runs a model: where it runs, and how it samples.
 #pragma once
 #include "app/command.h"
+#include "app/token_list.h"
 #include "octet/chat/model_folder.h"
 
 namespace octet::app {
@@ -11,12 +12,14 @@ at::Device device_named(const std::string& name);
 struct ModelFlags {
   std::string model = "mini";
   int threads = 0;
-  std::string dtype, device = "cpu", memory;
+  std::string dtype, device = "cpu";
+  std::optional<std::string> memory;
 
   void add_to(CLI::App& command);
-  std::filesystem::path folder() const;    // "mini" is found below home(); Error{usage} if there is no such folder
-  chat::LoadOptions load_options() const;  // Error{usage}
-  chat::ModelFolder load() const;          // sets the number of threads, then loads
+  std::filesystem::path folder() const;  // "mini" is found below home(); Error{usage} if there is no such folder
+  // `context`: tokens that the cache must hold; 0: the model's, or what memory allows.
+  chat::LoadOptions load_options(int64_t context = 0) const;  // Error{usage}
+  chat::ModelFolder load(int64_t context = 0) const;          // sets the number of threads, then loads
 };
 
 struct SamplingFlags {
@@ -31,8 +34,5 @@ struct SamplingFlags {
   // The flags, else generation_config.json's values, else the defaults (temperature 0.6). Without --seed a random one.
   infer::GenerateOptions options(const chat::ModelFolder& model) const;
 };
-
-// "1,2,3" as ids; "" is none. Error{usage} naming the flag.
-std::vector<int64_t> parse_tokens(const std::string& text, const std::string& flag);
 
 }  // namespace octet::app

@@ -105,7 +105,7 @@ int run(Flags& flags) {
   sigset_t signals = hold_signals();
   read_service_flags(flags);
   allow_descriptors(flags.http.limits.connections);
-  auto folder = flags.model.load();
+  auto folder = flags.model.load(flags.cache_tokens);
   serve::ServedModel model = served_model(flags, folder);
   // More than a full batch of whole contexts would only keep what nobody asks for again.
   int64_t cache = flags.cache_tokens > 0 ? flags.cache_tokens
@@ -172,15 +172,21 @@ const Registration serve_command(
       flags->model.add_to(command);
       command.add_option("--host", flags->http.host, "Address to listen at; 0.0.0.0 for all")->capture_default_str();
       command.add_option("--port", flags->http.port, "Port; 0: any free one, told in the log")->capture_default_str();
-      command.add_option("--alias", flags->aliases,
-                         "A name that requests may give as model; may be repeated, the first is what answers say");
+      command
+          .add_option("--alias", flags->aliases,
+                      "A name that requests may give as model; may be repeated, the first is what answers say")
+          ->allow_extra_args(false);
       command.add_option("--api-key-file", flags->api_key_file, "Keys that requests must carry, one a line");
       command.add_option("--tls-cert", flags->tls_cert, "Certificate with its chain (PEM); needs --tls-key");
       command.add_option("--tls-key", flags->tls_key, "Its private key (PEM)");
-      command.add_option("--cors-origin", flags->service.cors_origins,
-                         "Origin whose pages may ask, such as https://chat.example; may be repeated");
-      command.add_option("--trusted-proxy", flags->service.trusted_proxies,
-                         "Address of a proxy whose X-Forwarded-For is believed; may be repeated");
+      command
+          .add_option("--cors-origin", flags->service.cors_origins,
+                      "Origin whose pages may ask, such as https://chat.example; may be repeated")
+          ->allow_extra_args(false);
+      command
+          .add_option("--trusted-proxy", flags->service.trusted_proxies,
+                      "Address of a proxy whose X-Forwarded-For is believed; may be repeated")
+          ->allow_extra_args(false);
       command.add_flag("--no-mtp", flags->no_mtp, "No speculation with the multi-token-prediction module");
       command.add_flag("--log-prompts", flags->log_prompts, "Log the texts of requests and answers too");
       command
