@@ -47,6 +47,12 @@ std::filesystem::path history_file() {
   return {};
 }
 
+// "~/x" as a shell would have it; no shell has seen what is typed here.
+std::string at_home(const std::string& path) {
+  const char* home = std::getenv("HOME");
+  return path.starts_with("~/") && home && *home ? home + path.substr(1) : path;
+}
+
 constexpr const char* help_text = R"(  /help               this list
   /clear              begin anew (the system message stays)
   /undo               take back the last question and its answer
@@ -143,7 +149,8 @@ class Screen {
     return true;
   }
 
-  void file_command(const std::string& name, const std::string& path) {
+  void file_command(const std::string& name, const std::string& given) {
+    std::string path = at_home(given);
     if (path.empty()) throw Error(ErrorKind::usage, fmt::format("/{}: expected a file's name", name));
     if (name == "save") {
       conversation_.save(path);
@@ -174,7 +181,7 @@ class Screen {
     double value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     bool whole = key == "top-k" || key == "max-tokens" || key == "seed";
-    if (error != std::errc() || end != text.data() + text.size() ||
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) ||
         (whole && (value < 0 || value != std::floor(value) || value > 9e15)))
       throw Error(ErrorKind::usage,
                   fmt::format("/set {}: expected a {}number, found '{}'", key, whole ? "whole " : "", printable(text)));

@@ -1,10 +1,16 @@
 #include "app/torch/line_editor.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <histedit.h>
+#include <langinfo.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <clocale>
 #include <cstdio>
+#include <string_view>
 
 namespace octet::app {
 
@@ -13,7 +19,7 @@ struct LineEditor::State {
   History* history = nullptr;
   HistEvent event{};
   std::filesystem::path file;
-  std::string prompt;
+  std::string prompt, last;
 
   static char* show_prompt(EditLine* edit) {
     void* self = nullptr;
@@ -22,14 +28,56 @@ struct LineEditor::State {
   }
 };
 
+namespace {
+
+constexpr int kept_lines = 1000;
+
+// Without a locale the terminal speaks UTF-8 all the same, and in C's own every letter beyond ASCII would be dropped.
+void take_locale() {
+  bool found = std::setlocale(LC_CTYPE, "") != nullptr;
+  if (!found || std::string_view(::nl_langinfo(CODESET)) == "ANSI_X3.4-1968") std::setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+// A line as libedit's history files have it: vis(3), here all in octal.
+std::string encoded(const std::string& line) {
+  std::string out;
+  for (char c : line) {
+    bool plain = c > ' ' && c < 127 && c != '\\';
+    out += plain ? std::string(1, c) : fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+  }
+  return out + "\n";
+}
+
+// At once, so that a terminal that is closed takes nothing with it, and at the end, so that several sessions can share
+// the file. A history that cannot be kept is no reason to disturb.
+void append(const std::filesystem::path& file, const std::string& line) {
+  int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (fd < 0) return;
+  struct stat info {};
+  bool empty = ::fstat(fd, &info) == 0 && info.st_size == 0;
+  std::string text = (empty ? "_HiStOrY_V2_\n" : "") + encoded(line);
+  if (::write(fd, text.data(), text.size()) < 0) errno = 0;
+  ::close(fd);
+}
+
+}  // namespace
+
 LineEditor::LineEditor(std::filesystem::path history_file) : state_(std::make_unique<State>()) {
-  std::setlocale(LC_CTYPE, "");
+  take_locale();
   auto& s = *state_;
   s.file = std::move(history_file);
   s.history = history_init();
-  history(s.history, &s.event, H_SETSIZE, 1000);
+  history(s.history, &s.event, H_SETSIZE, kept_lines);
   history(s.history, &s.event, H_SETUNIQUE, 1);
-  if (!s.file.empty()) history(s.history, &s.event, H_LOAD, s.file.c_str());
+  if (!s.file.empty()) {
+    std::error_code ignored;
+    std::filesystem::create_directories(s.file.parent_path(), ignored);
+    int lines = history(s.history, &s.event, H_LOAD, s.file.c_str());
+    if (lines > 2 * kept_lines) {  // it has grown by a line at a time: only what is kept stays
+      std::filesystem::path shorter = s.file.string() + fmt::format(".{}", ::getpid());
+      if (history(s.history, &s.event, H_SAVE, shorter.c_str()) >= 0) std::filesystem::rename(shorter, s.file, ignored);
+    }
+  }
   s.edit = el_init("octet", stdin, stdout, stderr);
   el_set(s.edit, EL_CLIENTDATA, state_.get());
   el_set(s.edit, EL_PROMPT, &State::show_prompt);
@@ -40,14 +88,8 @@ LineEditor::LineEditor(std::filesystem::path history_file) : state_(std::make_un
 }
 
 LineEditor::~LineEditor() {
-  auto& s = *state_;
-  if (!s.file.empty()) {
-    std::error_code ignored;
-    std::filesystem::create_directories(s.file.parent_path(), ignored);
-    history(s.history, &s.event, H_SAVE, s.file.c_str());
-  }
-  el_end(s.edit);
-  history_end(s.history);
+  el_end(state_->edit);
+  history_end(state_->history);
 }
 
 std::optional<std::string> LineEditor::read(const std::string& prompt) {
@@ -72,7 +114,10 @@ std::optional<std::string> LineEditor::read(const std::string& prompt) {
     text.back() = '\n';
     s.prompt = std::string(prompt.size() > 2 ? prompt.size() - 2 : 0, ' ') + "… ";
   }
-  if (text.find_first_not_of(" \n") != text.npos) history(s.history, &s.event, H_ENTER, text.c_str());
+  if (text.find_first_not_of(" \n") == text.npos) return text;
+  history(s.history, &s.event, H_ENTER, text.c_str());
+  if (!s.file.empty() && text != s.last) append(s.file, text);
+  s.last = text;
   return text;
 }
 

@@ -9,7 +9,7 @@ namespace octet::app {
 
 class LineEditor {
  public:
-  explicit LineEditor(std::filesystem::path history_file);  // loaded now, saved by the destructor
+  explicit LineEditor(std::filesystem::path history_file);  // loaded now; each line is added as it is entered
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;
   LineEditor& operator=(const LineEditor&) = delete;

@@ -9,6 +9,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <charconv>
 
 #include "octet/base/error.h"
 #include "octet/serve/http/client.h"
@@ -89,7 +90,10 @@ Client::Client(std::string_view url) : url_(url) {
   if (host_.starts_with('[') && host_.ends_with(']')) host_ = host_.substr(1, host_.size() - 2);
   port_ = colon == authority.npos ? (transport_ == Transport::tls ? "443" : "80")
                                   : std::string(authority.substr(colon + 1));
-  if (host_.empty() || port_.empty()) refuse();
+  int port = 0;  // the resolver would take 65617 for 81
+  auto [end, error] = std::from_chars(port_.data(), port_.data() + port_.size(), port);
+  bool whole = error == std::errc() && end == port_.data() + port_.size();
+  if (host_.empty() || !whole || port < 1 || port > 65535) refuse();
 }
 
 int Client::request(const std::string& method, const std::string& path, const std::vector<Header>& headers,
