@@ -75,7 +75,7 @@ rl=(plan rl deepseek-v3 --fleet h800x512 --rounds 650 --redundant-experts 32 --t
 recipe=(plan train --recipe recipes/octet-mini.toml --peak 1e11)
 machine=(plan serve mini --machine prefill=900,decode=45 --load input=10M,output=1M)
 cpu=(plan serve mini --cpu docs/cost/two-cores.toml --load input=10M,output=1M)
-simulate=(simulate deepseek-v3 --fleet h800x256 --layout pp=8,ep=16 --batch 768 --seq 4096 --schedule dualpipe --precision fp8)
+simulate=(simulate deepseek-v3 --fleet h800x512 --layout pp=16,ep=32 --batch 1024 --seq 4096 --schedule dualpipe --precision fp8)
 
 object 0 explain,tokens_per_second_per_gpu,model_tflops_per_gpu,step_seconds,gpu_hours,dollars,memory_gib_per_gpu,fits,interval.step_seconds.low,memory_gib.activations,memory_gib_by_rank,step.bubble,step_of_which.exposed_exchange,step_of_which.pipeline,step_of_which.data_parallel,goodput.share,energy_kwh "${train[@]}"
 object 3 explain,fits,remedy,memory_gib_margin plan train deepseek-v3 --fleet h800x256 --layout pp=2,ep=8 --batch 1024 --seq 4096
@@ -91,6 +91,8 @@ object 0 explain,prefill_tokens_per_second,decode_tokens_per_second,tpot_ms,fits
 object 4 meets,missed "${cpu[@]}" --slo ttft=2s,tpot=1us
 object 0 explain,rollout_share,training_share,tail_share,refresh_seconds,dollars_per_update,dollars,interval.dollars.low "${rl[@]}"
 object 0 explain,step_seconds,waiting,expert_load,bytes_sent,bytes_received,run.goodput,run.failures "${simulate[@]}" --slow 17:1.2
+object 3 fits,step_seconds simulate deepseek-v3 --fleet h800x256 --layout pp=8,ep=16 --batch 768 --seq 4096 --precision fp8
+object 3 fits,dollars cost run --model deepseek-v3 --fleet h800x2048 --layout pp=16 --batch 15360 --seq 4096 --tokens 14.8T --precision fp8
 object 0 explain,dispatch_us,combine_us,imbalance "${simulate[@]}" --exchange latency
 object 0 views.rental.lines,views.amortised.lines,views.organisation.lines,tornado.organisation,table cost deepseek-v3
 object 0 gpu_hours,dollars,lines,inputs,tornado cost deepseek-r1
