@@ -91,7 +91,7 @@ object 0 explain,prefill_tokens_per_second,decode_tokens_per_second,tpot_ms,fits
 object 4 meets,missed "${cpu[@]}" --slo ttft=2s,tpot=1us
 object 0 explain,rollout_share,training_share,tail_share,refresh_seconds,dollars_per_update,dollars,interval.dollars.low "${rl[@]}"
 object 0 explain,step_seconds,waiting,expert_load,bytes_sent,bytes_received,run.goodput,run.failures "${simulate[@]}" --slow 17:1.2
-object 3 fits,step_seconds simulate deepseek-v3 --fleet h800x256 --layout pp=8,ep=16 --batch 768 --seq 4096 --precision fp8
+object 3 fits,step_seconds simulate deepseek-v3 --fleet h800x256 --layout pp=8,ep=16 --batch 768 --seq 4096 --schedule dualpipe --precision fp8
 object 3 fits,dollars cost run --model deepseek-v3 --fleet h800x2048 --layout pp=16 --batch 15360 --seq 4096 --tokens 14.8T --precision fp8
 object 0 explain,dispatch_us,combine_us,imbalance "${simulate[@]}" --exchange latency
 object 0 views.rental.lines,views.amortised.lines,views.organisation.lines,tornado.organisation,table cost deepseek-v3
@@ -121,7 +121,7 @@ python3 - "$work/trace.json" <<'P' || { echo "the trace"; failed=1; }
 import json, sys
 events = json.load(open(sys.argv[1]))["traceEvents"]
 spans = [e for e in events if e["ph"] == "X"]
-assert {e["tid"] for e in spans} == set(range(8)), "a row for every pipeline rank"
+assert {e["tid"] for e in spans} == set(range(16)), "a row for every pipeline rank"
 ends = {}
 for e in sorted(spans, key=lambda e: e["ts"]):
     assert e["dur"] >= 0 and e["ts"] >= ends.get(e["tid"], 0) - 1e-3, f"two at once on rank {e['tid']}"
